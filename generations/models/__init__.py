@@ -1,0 +1,19 @@
+from generations.models.generation import Attempt, Generation
+from generations.models.image import Delivery, OutputImage, ReferenceImage, ReferenceUse
+from generations.models.image_model import ImageModel
+from generations.models.ledger import LedgerEntry
+from generations.models.pricing import PriceListItem
+from generations.models.worker import Worker
+
+__all__ = [
+    "Attempt",
+    "Delivery",
+    "Generation",
+    "ImageModel",
+    "LedgerEntry",
+    "OutputImage",
+    "PriceListItem",
+    "ReferenceImage",
+    "ReferenceUse",
+    "Worker",
+]

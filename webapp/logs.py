@@ -1,0 +1,52 @@
+"""Structured logs: one line an event, with generation and attempt ids, never keys or prompts."""
+
+from typing import Any
+
+import structlog
+
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+
+
+def logging_config(*, level: str, form: str) -> dict[str, Any]:
+    """The LOGGING setting, and structlog set up to go the same way."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "main": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processor": _renderer(form),
+                "foreign_pre_chain": SHARED,
+            }
+        },
+        "handlers": {"main": {"class": "logging.StreamHandler", "formatter": "main"}},
+        "root": {"handlers": ["main"], "level": level},
+        "loggers": {
+            # Libraries that print request bodies or one line a request
+            "openai": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
+            "httpcore2": {"level": "WARNING"},
+            "django_structlog": {"level": "WARNING"},
+        },
+    }
+
+
+def _renderer(form: str) -> Any:
+    if form == "json":
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(colors=False)

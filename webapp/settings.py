@@ -1,0 +1,242 @@
+"""All settings; every one that the environment sets is described in docs/options.md."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from generations.providers.registry import RegistryError, read_endpoints
+from webapp import env
+from webapp.logs import logging_config
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
+
+DEBUG = env.switch("DEBUG", False)
+SECRET_KEY = env.secret_key(DATA_DIR)
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django_structlog",
+    "generations.apps.GenerationsConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+ROOT_URLCONF = "webapp.urls"
+ASGI_APPLICATION = "webapp.asgi.application"
+WSGI_APPLICATION = "webapp.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database: SQLite in the data folder, or the PostgreSQL that DATABASE_URL names
+
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "proofsheet.sqlite3",
+    "CONN_MAX_AGE": 0,
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+}
+
+
+def _database(url: str) -> dict:
+    if not url:
+        return SQLITE
+    try:
+        parsed = environ.Env.db_url_config(url)
+    except Exception:  # noqa: BLE001  (the library raises what it likes)
+        parsed = {}
+    if "postgresql" not in parsed.get("ENGINE", ""):
+        env.stop(
+            "DATABASE_URL",
+            "is not an address of a PostgreSQL database",
+            "Write postgres://user:password@host:5432/name, or leave it empty for SQLite",
+        )
+    pool = {"min_size": 2, "max_size": env.whole_number("DATABASE_POOL", 16), "timeout": 20}
+    return parsed | {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": pool}}
+
+
+DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis: broker of Celery and channel of live events; embedded on a socket unless REDIS_URL is set
+
+REDIS_SOCKET = DATA_DIR / "redis.sock"
+REDIS_URL = env.text("REDIS_URL") or f"unix://{REDIS_SOCKET}"
+
+WORKER_CONCURRENCY = env.whole_number("WORKER_CONCURRENCY", 64)
+WORKER_BEAT_SECONDS = env.seconds("WORKER_BEAT_SECONDS", 10)
+WORKER_LOST_SECONDS = env.seconds("WORKER_LOST_SECONDS", 30)
+SWEEP_SECONDS = env.seconds("SWEEP_SECONDS", 15)
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 7200,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 20,
+    "global_keyprefix": "proofsheet:",
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "generations.sweep",
+        "schedule": timedelta(seconds=SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},
+    },
+}
+
+# Providers
+
+try:
+    PROVIDERS = read_endpoints(os.environ)
+except RegistryError as error:
+    env.stop(error.variable, error.fault, error.cure)
+
+PROVIDER_DEADLINE_SECONDS = env.seconds("PROVIDER_DEADLINE_SECONDS", 900)
+PROVIDER_IDLE_SECONDS = env.seconds("PROVIDER_IDLE_SECONDS", 330)
+PROVIDER_CONNECT_SECONDS = env.seconds("PROVIDER_CONNECT_SECONDS", 10)
+RUNNING_PER_PERSON = env.whole_number("RUNNING_PER_PERSON", 8)
+RUNNING_PER_PROVIDER = env.whole_number("RUNNING_PER_PROVIDER", 64)
+DOWNLOAD_GIVE_UP_SECONDS = env.seconds("DOWNLOAD_GIVE_UP_SECONDS", 3600)
+MODELS_WITHOUT_PRICE = env.switch("MODELS_WITHOUT_PRICE", False)
+
+# Pictures
+
+UPLOAD_MAX_BYTES = env.whole_number("UPLOAD_MAX_BYTES", 25 * 1024 * 1024)
+UPLOAD_MAX_PIXELS = env.whole_number("UPLOAD_MAX_PIXELS", 50_000_000)
+REFERENCE_MAX_SIDE = env.whole_number("REFERENCE_MAX_SIDE", 1536, minimum=64)
+PICTURE_MAX_BYTES = env.whole_number("PICTURE_MAX_BYTES", 64 * 1024 * 1024)
+PICTURE_MAX_PIXELS = env.whole_number("PICTURE_MAX_PIXELS", 50_000_000)
+THUMBNAIL_WIDTH = env.whole_number("THUMBNAIL_WIDTH", 512, minimum=64)
+
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_DIR / "media")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# Sign-in
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "studio"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "webapp.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ALLOW_REGISTRATION = False
+
+# Browser-facing safety
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = IS_HTTPS and env.switch("HTTPS_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
+SECURE_HSTS_SECONDS = env.whole_number("HSTS_SECONDS", 31_536_000, minimum=0) if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.switch("HSTS_SUBDOMAINS", False)
+if env.switch("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Language and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+LOGGING = logging_config(
+    level=env.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    form=env.one_of("LOG_FORMAT", "console", ("console", "json")),
+)
