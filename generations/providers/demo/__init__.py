@@ -1,0 +1,1 @@
+"""A provider that costs nothing: a real HTTP server on loopback that draws from the prompt."""
