@@ -1,0 +1,87 @@
+"""Claims the next attempt fairly; exactly one worker gets it."""
+
+from collections import Counter
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
+
+from generations.models import Attempt, Generation
+
+Status = Attempt.Status
+CLAIM_LOCK = 7_302_001
+
+
+def claim_next(*, worker_id: UUID) -> Attempt | None:
+    """The attempt that this worker carries on: orphaned collecting first, then the fairest queued.
+
+    Fair: the person with the fewest running calls first, then the oldest, within the caps per
+    person and per provider. Claims are taken one after the other, so the caps are exact.
+    """
+    if not _due(Attempt.objects.filter(status__in=(Status.QUEUED, Status.COLLECTING))).exists():
+        return None
+    with transaction.atomic():
+        _lock_claims()
+        attempt = _orphan() or _fairest()
+        if attempt is not None:
+            _take(attempt, worker_id)
+        return attempt
+
+
+def _lock_claims() -> None:
+    # SQLite: every transaction begins IMMEDIATE, which is the same lock
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIM_LOCK])
+
+
+def _orphan() -> Attempt | None:
+    waiting = Attempt.objects.filter(status=Status.COLLECTING, worker=None)
+    return _due(waiting).select_related("generation").order_by("created_at").first()
+
+
+def _fairest() -> Attempt | None:
+    of_person, of_provider = _running()
+    queued = _due(Attempt.objects.filter(status=Status.QUEUED)).exclude(
+        provider__in=_full(of_provider, settings.RUNNING_PER_PROVIDER)
+    )
+    people = (
+        queued.exclude(requested_by__in=_full(of_person, settings.RUNNING_PER_PERSON))
+        .values_list("requested_by")
+        .annotate(first=Min("created_at"))
+        .order_by()
+    )
+    if not people:
+        return None
+    person, _ = min(people, key=lambda row: (of_person[row[0]], row[1]))
+    mine = queued.filter(requested_by=person).select_related("generation")
+    return mine.order_by("created_at", "slot").first()
+
+
+def _running() -> tuple["Counter[int]", "Counter[str]"]:
+    rows = list(
+        Attempt.objects.filter(status=Status.CALLING).values_list("requested_by", "provider")
+    )
+    return Counter(person for person, _ in rows), Counter(provider for _, provider in rows)
+
+
+def _full(running: "Counter", cap: int) -> list:  # type: ignore[type-arg]
+    return [key for key, count in running.items() if count >= cap]
+
+
+def _due(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    return attempts.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
+
+
+def _take(attempt: Attempt, worker_id: UUID) -> None:
+    if attempt.status == Status.QUEUED:
+        attempt.status = Status.CALLING
+        attempt.phase, attempt.percent = "", 0
+        Generation.objects.filter(id=attempt.generation_id, status="queued").update(
+            status=Generation.Status.RUNNING
+        )
+    attempt.worker_id = worker_id
+    attempt.not_before = None
+    attempt.save(update_fields=["status", "phase", "percent", "worker", "not_before"])

@@ -1,0 +1,162 @@
+"""Records the events of a call: what was paid for at once, progress once a second."""
+
+import time
+from dataclasses import asdict
+from functools import singledispatchmethod
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError
+
+from generations.models import Attempt, Delivery
+from generations.providers import base
+from generations.services import live
+from generations.services.database import insist, let_go
+from generations.services.originals import save_named
+
+SAVE_SECONDS = 1.0
+DISK_SECONDS = 600.0
+Phase = Attempt.Phase
+log = structlog.get_logger(__name__)
+ORDER = ["", Phase.SENT, Phase.QUEUED, Phase.PAINTING]
+
+
+class CallRecord:
+    """Takes the events of one call, in order, and keeps the attempt's row up to date.
+
+    Addresses and pictures are saved before `take` returns; phase and percent go to the live
+    channel at once and to the row at most once a second; neither ever goes backwards.
+    """
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self._changed: set[str] = set()
+        self._saved_at = time.monotonic()
+        self._position = attempt.deliveries.count()
+
+    def take(self, event: base.Event) -> None:
+        self._take(event)
+        if self._changed and time.monotonic() - self._saved_at >= SAVE_SECONDS:
+            self._save_if_possible()
+
+    def _save_if_possible(self) -> None:
+        try:
+            self.save()
+        except (OperationalError, InterfaceError) as error:
+            # Progress may be late; the call goes on
+            log.warning("progress_not_saved", error=type(error).__name__)
+            self._saved_at = time.monotonic()
+            let_go()
+
+    def save(self) -> None:
+        """Writes what has changed since the last time."""
+        if self._changed:
+            values = {name: getattr(self._attempt, name) for name in self._changed}
+            Attempt.objects.filter(id=self._attempt.id).update(**values)
+            let_go()
+        self._changed.clear()
+        self._saved_at = time.monotonic()
+
+    @singledispatchmethod
+    def _take(self, event: base.Event) -> None:
+        """Events without a handler say nothing that is kept."""
+
+    @_take.register
+    def _(self, event: base.Accepted) -> None:
+        self._set(provider_request_id=event.request_id[:200])
+
+    @_take.register
+    def _(self, event: base.Queued) -> None:
+        self._advance(Phase.QUEUED, 0)
+
+    @_take.register
+    def _(self, event: base.Started) -> None:
+        self._advance(Phase.PAINTING, 0)
+
+    @_take.register
+    def _(self, event: base.Progress) -> None:
+        self._advance(Phase.PAINTING, min(event.percent, 100))
+
+    @_take.register
+    def _(self, event: base.Said) -> None:
+        self._set(said=event.text.replace("\0", ""))
+
+    @_take.register
+    def _(self, event: base.Usage) -> None:
+        self._set(usage=asdict(event))
+
+    @_take.register
+    def _(self, event: base.Got) -> None:
+        self._set(got=self._attempt.got | {k: v for k, v in asdict(event).items() if v})
+
+    @_take.register
+    def _(self, event: base.ResultAddress) -> None:
+        self._deliver(url=event.url)
+
+    @_take.register
+    def _(self, event: base.Picture) -> None:
+        name = arrived_name(self._attempt, self._position)
+        insist_on_disk(name, event.content)
+        self._deliver(file=name)
+
+    @_take.register
+    def _(self, event: base.PartialPicture) -> None:
+        name = f"partials/{self._attempt.id}.png"
+        save_named(name, event.content)
+        self._set(partial_file=name)
+        insist(self.save)
+        live.publish_state(**self._ids())
+
+    def _deliver(self, **where: str) -> None:
+        attempt, position = self._attempt, self._position
+        insist(
+            lambda: Delivery.objects.get_or_create(
+                attempt=attempt, position=position, defaults=where
+            )
+        )
+        self._position += 1
+        insist(self.save)
+
+    def _advance(self, phase: str, percent: int) -> None:
+        attempt = self._attempt
+        if ORDER.index(phase) < ORDER.index(attempt.phase):
+            return
+        is_new_phase = phase != attempt.phase
+        if not is_new_phase and percent <= attempt.percent:
+            return
+        self._set(phase=phase, percent=max(percent, attempt.percent))
+        live.publish_progress(
+            **self._ids(), slot=attempt.slot, phase=phase, percent=attempt.percent
+        )
+        if is_new_phase:
+            self._saved_at = 0.0
+
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(self._attempt, name, value)
+        self._changed |= set(values)
+
+    def _ids(self) -> dict[str, Any]:
+        return {
+            "user_id": self._attempt.requested_by_id,
+            "generation_id": self._attempt.generation_id,
+        }
+
+
+def arrived_name(attempt: Attempt, position: int) -> str:
+    """Where a delivered picture's bytes lie before they are processed."""
+    return f"arrived/{attempt.id}-{position}"
+
+
+def insist_on_disk(name: str, content: bytes) -> None:
+    """Writes a paid picture's bytes, waiting for a full disk to be freed."""
+    deadline = time.monotonic() + DISK_SECONDS
+    while True:
+        try:
+            save_named(name, content)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
+        else:
+            return

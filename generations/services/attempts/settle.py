@@ -1,0 +1,187 @@
+"""Ends attempts: state, ledger and the cost of each picture in one transaction."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from generations.models import Attempt, Delivery, Generation
+from generations.providers.base import Charged, Code, ProviderError
+from generations.services import ledger, live, pricing, queue
+
+MAX_SENDS = 3
+RETRY_SECONDS = (2, 10)
+LONGEST_RETRY_SECONDS = 300
+
+Status = Attempt.Status
+log = structlog.get_logger(__name__)
+
+
+def start_collecting(attempt: Attempt) -> bool:
+    """Moves a call that delivered something to collecting; False when nothing was delivered.
+
+    Also from unconfirmed: a worker that was given up for lost may still bring what was paid for.
+    """
+    if not attempt.deliveries.exists():
+        return False
+    with transaction.atomic():
+        moved = Attempt.objects.filter(
+            id=attempt.id, status__in=(Status.CALLING, Status.UNCONFIRMED)
+        ).update(status=Status.COLLECTING, percent=100, finished_at=None, code="", charged="")
+        if moved:
+            attempt.status = Status.COLLECTING
+            _announce(attempt)
+    return True
+
+
+@transaction.atomic
+def settle_attempt(attempt: Attempt) -> None:
+    """Ends an attempt whose deliveries are all decided: releases the hold, books the charge,
+    writes each picture's cost. Does nothing when it is not collecting any more.
+    """
+    generation = _lock(attempt)
+    current = Attempt.objects.select_for_update().get(id=attempt.id)
+    if current.status != Status.COLLECTING:
+        return
+    current.generation = generation
+    images = list(current.images.order_by("position"))
+    cost = pricing.cost_of_call(current, picture_count=len(images))
+    shares = pricing.share_cost(cost, len(images))
+    for image, share in zip(images, shares, strict=True):
+        image.cost = share
+        image.save(update_fields=["cost"])
+    current.code = "" if images else _why_no_picture(current)
+    _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost)
+    if images:
+        live.publish_images(user_id=current.requested_by_id, generation_id=current.generation_id)
+    attempt.refresh_from_db()
+
+
+@transaction.atomic
+def close_attempt(attempt: Attempt, error: ProviderError) -> None:
+    """Ends a call that delivered nothing, or queues it again where that is surely free.
+
+    Does nothing when the attempt is not calling any more.
+    """
+    generation = _lock(attempt)
+    current = Attempt.objects.select_for_update().get(id=attempt.id)
+    if current.status != Status.CALLING:
+        return
+    current.generation = generation
+    current.code, current.detail = error.code, error.detail.replace("\0", "")
+    current.provider_request_id = error.request_id[:200] or current.provider_request_id
+    if _may_be_sent_again(current, generation, error):
+        _queue_again(current, error)
+    else:
+        charged = _is_charged(current, generation, error)
+        _end(current, _final_status(error, charged), charged, _cost_of_failure(current, charged))
+    attempt.refresh_from_db()
+
+
+@transaction.atomic
+def cancel_queued_attempt(attempt: Attempt) -> bool:
+    """Ends an attempt that was never sent, for free; False when it is not queued any more."""
+    generation = _lock(attempt)
+    canceled = Attempt.objects.filter(id=attempt.id, status=Status.QUEUED).update(
+        status=Status.CANCELED
+    )
+    if canceled:
+        attempt.refresh_from_db()
+        attempt.generation = generation
+        attempt.code = Code.CANCELED
+        _end(attempt, Status.CANCELED, Charged.NO, Decimal(0))
+    return bool(canceled)
+
+
+def _lock(attempt: Attempt) -> Generation:
+    """Locks the generation first, always, so that two slots that end at once see each other."""
+    return Generation.objects.select_for_update().get(id=attempt.generation_id)
+
+
+def _end(attempt: Attempt, status: str, charged: Charged, cost: Decimal | None) -> None:
+    attempt.status, attempt.charged = status, charged
+    attempt.cost = None if charged == Charged.UNKNOWN else cost
+    attempt.finished_at = timezone.now()
+    attempt.worker = None
+    attempt.save()
+    if charged != Charged.UNKNOWN:
+        ledger.release(attempt)
+    if charged == Charged.YES and cost is not None:
+        ledger.charge(attempt, cost)
+    _finish_generation(attempt.generation)
+    _announce(attempt)
+    log.info("attempt_ended", status=status, code=attempt.code, charged=charged)
+
+
+def _finish_generation(generation: Generation) -> None:
+    """Gives the generation its final state once every attempt of it has one."""
+    attempts = list(generation.attempts.all())
+    if not all(attempt.is_finished for attempt in attempts):
+        return
+    generation.status = _status_of(generation, attempts)
+    generation.finished_at = timezone.now()
+    generation.save(update_fields=["status", "finished_at"])
+
+
+def _status_of(generation: Generation, attempts: list[Attempt]) -> str:
+    if any(attempt.status == Status.SUCCEEDED for attempt in attempts):
+        return Generation.Status.SUCCEEDED
+    was_canceled = any(attempt.code == Code.CANCELED for attempt in attempts)
+    if generation.cancel_requested_at and was_canceled:
+        return Generation.Status.CANCELED
+    return Generation.Status.FAILED
+
+
+def _why_no_picture(attempt: Attempt) -> str:
+    refused = attempt.deliveries.filter(status=Delivery.Status.REFUSED).first()
+    return refused.code if refused else Code.NO_IMAGE
+
+
+def _may_be_sent_again(attempt: Attempt, generation: Generation, error: ProviderError) -> bool:
+    return (
+        error.is_retryable
+        and error.charged == Charged.NO
+        and attempt.sends < MAX_SENDS
+        and generation.cancel_requested_at is None
+    )
+
+
+def _queue_again(attempt: Attempt, error: ProviderError) -> None:
+    asked = error.retry_after or RETRY_SECONDS[attempt.sends - 1]
+    delay = min(asked, LONGEST_RETRY_SECONDS)
+    attempt.status, attempt.phase, attempt.worker = Status.QUEUED, "", None
+    attempt.sent_at = None
+    attempt.not_before = timezone.now() + timedelta(seconds=delay)
+    attempt.save()
+    queue.ring(delay_seconds=delay)
+    _announce(attempt)
+    log.info("attempt_waits", code=error.code, seconds=delay)
+
+
+def _is_charged(attempt: Attempt, generation: Generation, error: ProviderError) -> Charged:
+    asks_the_model = error.charged == Charged.AS_MODEL or (
+        error.code == Code.CANCELED and error.charged == Charged.UNKNOWN
+    )
+    if not asks_the_model:
+        return error.charged
+    if pricing.charges_failures(generation):
+        return Charged.YES
+    return Charged.NO if error.charged == Charged.AS_MODEL else Charged.UNKNOWN
+
+
+def _final_status(error: ProviderError, charged: Charged) -> str:
+    if charged == Charged.UNKNOWN:
+        return Status.UNCONFIRMED
+    return Status.CANCELED if error.code == Code.CANCELED else Status.FAILED
+
+
+def _cost_of_failure(attempt: Attempt, charged: Charged) -> Decimal | None:
+    if charged == Charged.NO:
+        return Decimal(0)
+    return pricing.cost_of_call(attempt, picture_count=0)
+
+
+def _announce(attempt: Attempt) -> None:
+    live.publish_state(user_id=attempt.requested_by_id, generation_id=attempt.generation_id)

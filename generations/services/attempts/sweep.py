@@ -1,0 +1,112 @@
+"""Finds what messages, workers and crashes left behind; run by beat, safe to run at any time."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from structlog.contextvars import bound_contextvars
+
+from generations.models import Attempt, Delivery, Generation, ImageModel
+from generations.providers.base import Charged, Code, Picture, ProviderError, ResultAddress
+from generations.providers.chat_grammar import parse
+from generations.services import queue
+from generations.services.attempts.record import arrived_name, insist_on_disk
+from generations.services.attempts.settle import close_attempt, start_collecting
+from generations.services.originals import exists
+
+Status = Attempt.Status
+MOST_PICTURES_A_CALL = 16
+
+log = structlog.get_logger(__name__)
+
+
+def sweep_attempts() -> None:
+    """Continues or closes what dead workers held, and rings for everything that is due."""
+    now = timezone.now()
+    for attempt in _of_lost_workers(now, Status.COLLECTING):
+        Attempt.objects.filter(
+            id=attempt.id, status=Status.COLLECTING, worker=attempt.worker_id
+        ).update(worker=None)
+    for attempt in _of_lost_workers(now, Status.CALLING):
+        with bound_contextvars(
+            generation_id=str(attempt.generation_id), attempt_id=str(attempt.id)
+        ):
+            _recover_call(attempt)
+    _ring_for_due(now)
+
+
+def _of_lost_workers(now: datetime, status: str) -> QuerySet[Attempt]:
+    silent_since = now - timedelta(seconds=settings.WORKER_LOST_SECONDS)
+    is_lost = (
+        Q(worker=None) | Q(worker__heard_at__lt=silent_since) | Q(worker__stopped_at__isnull=False)
+    )
+    attempts = Attempt.objects.filter(is_lost, status=status).select_related("generation")
+    return attempts.exclude(worker=None) if status == Status.COLLECTING else attempts
+
+
+def _recover_call(attempt: Attempt) -> None:
+    """Never sent: queued again. Something arrived: collected. Neither: the outcome is unknown."""
+    if attempt.sent_at is None:
+        _queue_unsent(attempt)
+        return
+    _find_deliveries(attempt)
+    if start_collecting(attempt):
+        Attempt.objects.filter(id=attempt.id, status=Status.COLLECTING).update(worker=None)
+        log.info("call_recovered")
+    else:
+        log.info("call_lost")
+        close_attempt(attempt, ProviderError(Code.WORKER_LOST, charged=Charged.UNKNOWN))
+
+
+@transaction.atomic
+def _queue_unsent(attempt: Attempt) -> None:
+    """The conditions are those of the send itself, so exactly one of the two happens."""
+    Generation.objects.select_for_update().get(id=attempt.generation_id)
+    if attempt.generation.cancel_requested_at is not None:
+        close_attempt(attempt, ProviderError(Code.CANCELED, charged=Charged.NO))
+        return
+    Attempt.objects.filter(
+        id=attempt.id, status=Status.CALLING, worker=attempt.worker_id, sent_at=None
+    ).update(status=Status.QUEUED, worker=None, phase="")
+
+
+def _find_deliveries(attempt: Attempt) -> None:
+    """What arrived but has no row yet: bytes on the disk, addresses in what was said."""
+    for position in range(MOST_PICTURES_A_CALL):
+        name = arrived_name(attempt, position)
+        if exists(name):
+            Delivery.objects.get_or_create(
+                attempt=attempt, position=position, defaults={"file": name}
+            )
+    if _is_chat(attempt) and not attempt.deliveries.exists():
+        _deliver_what_was_said(attempt)
+
+
+def _is_chat(attempt: Attempt) -> bool:
+    return ImageModel.objects.filter(
+        provider=attempt.provider, name=attempt.generation.model, route=ImageModel.Route.CHAT
+    ).exists()
+
+
+def _deliver_what_was_said(attempt: Attempt) -> None:
+    try:
+        events = parse(attempt.said, cut=True)
+    except ProviderError:
+        return
+    found = [event for event in events if isinstance(event, ResultAddress | Picture)]
+    for position, event in enumerate(found):
+        where = {"url": event.url} if isinstance(event, ResultAddress) else {}
+        if isinstance(event, Picture):
+            where = {"file": arrived_name(attempt, position)}
+            insist_on_disk(where["file"], event.content)
+        Delivery.objects.get_or_create(attempt=attempt, position=position, defaults=where)
+
+
+def _ring_for_due(now: datetime) -> None:
+    due = Attempt.objects.filter(Q(not_before=None) | Q(not_before__lte=now)).filter(
+        Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
+    )
+    queue.ring(min(due.count(), settings.WORKER_CONCURRENCY))

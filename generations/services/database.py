@@ -1,0 +1,38 @@
+"""How long-running work uses the database: briefly, and without giving up on what is paid for."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+
+T = TypeVar("T")
+INSIST_SECONDS = 600.0
+PAUSE_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+def let_go() -> None:
+    """Gives the connection back to the pool, so that a waiting call does not keep it."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()
+
+
+def insist(step: Callable[[], T]) -> T:
+    """Runs a step until the database takes it: for what must not be lost while it restarts.
+
+    Gives up after INSIST_SECONDS and raises what the database said. A step must be safe to run
+    twice, since a commit may have happened although its answer was lost.
+    """
+    deadline = time.monotonic() + INSIST_SECONDS
+    while True:
+        try:
+            return step()
+        except (OperationalError, InterfaceError) as error:
+            if connection.in_atomic_block or time.monotonic() > deadline:
+                raise
+            log.warning("database_not_there", error=type(error).__name__)
+            connection.close()
+            time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,167 @@
+"""Submit, retry and cancel generations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from django.conf import settings as project
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from generations.models import Attempt, Generation, ImageModel, ReferenceImage, ReferenceUse
+from generations.services import ledger, live, pricing, queue
+from generations.services.attempts.settle import cancel_queued_attempt
+from generations.services.generation_settings import GenerationSettings
+
+__all__ = [
+    "GenerationSettings",
+    "cancel_generation",
+    "retry_generation",
+    "submit_generation",
+]
+
+log = structlog.get_logger(__name__)
+
+
+def submit_generation(
+    *,
+    user: Any,
+    submission_key: str,
+    image_model: ImageModel,
+    prompt: str,
+    settings: GenerationSettings,
+    references: Sequence[ReferenceImage] = (),
+    mask: ReferenceImage | None = None,
+) -> Generation:
+    """Accepts a prompt: saves it, holds its price and rings for a worker, in one transaction.
+
+    The same submission key of the same person returns the first's generation, however often
+    and however simultaneously it comes.
+    """
+    mine = Generation.objects.filter(requested_by=user, submission_key=submission_key)
+    if (earlier := mine.first()) is not None:
+        return earlier
+    generation = Generation(
+        requested_by=user,
+        submission_key=submission_key,
+        provider=image_model.provider,
+        model=image_model.name,
+        prompt=prompt,
+        is_demo=_is_demo(image_model),
+        **settings.as_fields(),
+    )
+    try:
+        _save(generation, image_model, references, mask)
+    except IntegrityError:
+        return mine.get()
+    log.info("generation_submitted", generation_id=str(generation.id), count=settings.count)
+    return generation
+
+
+@transaction.atomic
+def retry_generation(*, generation: Generation) -> list[Attempt]:
+    """A new attempt, the next number, for each slot that delivered nothing (perhaps none)."""
+    generation = Generation.objects.select_for_update().get(id=generation.id)
+    if not generation.is_finished:
+        return []
+    retries = [_next_attempt(attempt) for attempt in _latest_without_picture(generation)]
+    if retries:
+        generation.status = Generation.Status.QUEUED
+        generation.cancel_requested_at = generation.finished_at = None
+        generation.save(update_fields=["status", "cancel_requested_at", "finished_at"])
+        _start(generation, retries)
+    return retries
+
+
+def cancel_generation(*, generation: Generation) -> None:
+    """Stops a generation: what is queued ends at once and free, what runs is asked to stop."""
+    with transaction.atomic():
+        current = Generation.objects.select_for_update().get(id=generation.id)
+        if current.is_finished:
+            return
+        current.cancel_requested_at = current.cancel_requested_at or timezone.now()
+        current.save(update_fields=["cancel_requested_at"])
+        for attempt in current.attempts.filter(status=Attempt.Status.QUEUED):
+            cancel_queued_attempt(attempt)
+        live.ask_to_cancel(generation_id=current.id)
+        live.publish_state(user_id=current.requested_by_id, generation_id=current.id)
+    log.info("cancel_requested", generation_id=str(generation.id))
+
+
+@transaction.atomic
+def _save(
+    generation: Generation,
+    image_model: ImageModel,
+    references: Sequence[ReferenceImage],
+    mask: ReferenceImage | None,
+) -> None:
+    generation.save(force_insert=True)
+    uses = [
+        ReferenceUse(generation=generation, reference=reference, position=position)
+        for position, reference in enumerate(references)
+    ]
+    if mask is not None:
+        uses.append(ReferenceUse(generation=generation, reference=mask, position=0, is_mask=True))
+    ReferenceUse.objects.bulk_create(uses)
+    estimate = pricing.estimate_call(
+        image_model=image_model,
+        settings=_settings_of(generation),
+        reference_count=len(references),
+    )
+    _start(
+        generation,
+        [
+            Attempt(
+                generation=generation,
+                slot=slot,
+                requested_by_id=generation.requested_by_id,
+                provider=generation.provider,
+                estimate=estimate,
+            )
+            for slot in range(generation.count)
+        ],
+    )
+
+
+def _start(generation: Generation, attempts: list[Attempt]) -> None:
+    """Saves attempts with their holds, and rings once for each."""
+    for attempt in attempts:
+        attempt.save(force_insert=True)
+        ledger.hold(attempt)
+    queue.ring(len(attempts))
+    live.publish_state(user_id=generation.requested_by_id, generation_id=generation.id)
+
+
+def _latest_without_picture(generation: Generation) -> list[Attempt]:
+    latest: dict[int, Attempt] = {}
+    for attempt in generation.attempts.order_by("slot", "number"):
+        latest[attempt.slot] = attempt
+    return [attempt for attempt in latest.values() if attempt.status != Attempt.Status.SUCCEEDED]
+
+
+def _next_attempt(attempt: Attempt) -> Attempt:
+    """The same slot once more, at the price that is valid now."""
+    generation = attempt.generation
+    image_model = ImageModel.objects.get(provider=generation.provider, name=generation.model)
+    return Attempt(
+        generation=generation,
+        slot=attempt.slot,
+        number=attempt.number + 1,
+        requested_by_id=attempt.requested_by_id,
+        provider=attempt.provider,
+        estimate=pricing.estimate_call(
+            image_model=image_model,
+            settings=_settings_of(generation),
+            reference_count=generation.reference_uses.filter(is_mask=False).count(),
+        ),
+    )
+
+
+def _settings_of(generation: Generation) -> GenerationSettings:
+    names = GenerationSettings().as_fields()
+    return GenerationSettings(**{name: getattr(generation, name) for name in names})
+
+
+def _is_demo(image_model: ImageModel) -> bool:
+    endpoint = project.PROVIDERS.get(image_model.provider)
+    return endpoint is not None and endpoint.is_demo

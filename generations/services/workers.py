@@ -1,0 +1,141 @@
+"""A worker process: its row, its heartbeat, its running calls, and how it drains."""
+
+import json
+import os
+import socket
+import threading
+import time
+from uuid import UUID, uuid4
+
+import redis
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from generations.models import Attempt, Worker
+from generations.providers.calls import Call, CallLoop
+from generations.services.live import CONTROL_CHANNEL
+
+WATCH_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerProcess:
+    """This process as a worker; one for each process, started on first use.
+
+    A thread of its own beats into the database and looks for cancellations: at once when a
+    message comes, each second when none does (the broker is only a doorbell).
+    """
+
+    def __init__(self) -> None:
+        self.id: UUID | None = None
+        self.loop = CallLoop()
+        self.is_draining = False
+        self._calls: dict[UUID, Call] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._beaten_at = 0.0
+
+    def start(self) -> None:
+        """Registers the process and starts its watch."""
+        self.register()
+        threading.Thread(target=self._watch, name="worker-watch", daemon=True).start()
+
+    def register(self) -> None:
+        """Writes the row of this process, from which its attempts hang."""
+        worker_id = uuid4()
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        Worker.objects.create(id=worker_id, name=name, heard_at=timezone.now())
+        self.id = worker_id
+        self._beaten_at = time.monotonic()
+
+    def drain(self) -> None:
+        """No new claims from now on; running calls finish."""
+        self.is_draining = True
+
+    def stop(self) -> None:
+        """Says that the process ends; what it leaves behind is continued at once."""
+        self._stop.set()
+        if self.id is not None:
+            Worker.objects.filter(id=self.id).update(stopped_at=timezone.now())
+
+    def may_claim(self) -> bool:
+        if self.id is None or self.is_draining:
+            return False
+        return len(self._calls) < settings.WORKER_CONCURRENCY
+
+    def begin(self, attempt_id: UUID) -> Call:
+        """A handle by which the attempt's call can be canceled from another thread."""
+        call = Call()
+        with self._lock:
+            self._calls[attempt_id] = call
+        return call
+
+    def end(self, attempt_id: UUID) -> None:
+        with self._lock:
+            self._calls.pop(attempt_id, None)
+
+    def beat(self) -> None:
+        """Writes that this worker lives, and cancels the calls that people gave up."""
+        now = time.monotonic()
+        if now - self._beaten_at >= settings.WORKER_BEAT_SECONDS:
+            Worker.objects.filter(id=self.id).update(heard_at=timezone.now())
+            self._beaten_at = now
+        self._cancel_given_up()
+
+    def _cancel_given_up(self) -> None:
+        with self._lock:
+            calls = dict(self._calls)
+        if not calls:
+            return
+        given_up = Attempt.objects.filter(
+            id__in=calls, generation__cancel_requested_at__isnull=False
+        )
+        for attempt_id in given_up.values_list("id", flat=True):
+            calls[attempt_id].cancel()
+
+    def _watch(self) -> None:
+        messages = _ControlMessages()
+        while not self._stop.is_set():
+            messages.wait(WATCH_SECONDS)
+            try:
+                self.beat()
+            except DatabaseError as error:
+                log.warning("heartbeat_lost", error=type(error).__name__)
+            finally:
+                connection.close()
+        messages.close()
+
+
+class _ControlMessages:
+    """The control channel; without a broker, waiting is all it does."""
+
+    def __init__(self) -> None:
+        self._subscription: redis.client.PubSub | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Returns when a message came, or after so many seconds."""
+        try:
+            message = self._subscribed().get_message(timeout=seconds)
+            if message and message["type"] == "message":
+                log.debug("control_message", message=json.loads(message["data"]))
+        except (redis.RedisError, OSError):
+            self.close()
+            time.sleep(seconds)
+
+    def close(self) -> None:
+        if self._subscription is not None:
+            self._subscription.close()
+            self._subscription = None
+
+    def _subscribed(self) -> "redis.client.PubSub":
+        if self._subscription is None:
+            client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
+            self._subscription = client.pubsub(ignore_subscribe_messages=True)
+            self._subscription.subscribe(CONTROL_CHANNEL)
+        return self._subscription
+
+
+this_worker = WorkerProcess()

@@ -1,0 +1,34 @@
+"""Celery's addresses for the services, and the life of a worker process."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+
+from generations.services import attempts, queue
+from generations.services.workers import this_worker
+
+
+@shared_task(name=queue.RUN_NEXT)
+def run_next() -> None:
+    attempts.run_next()
+
+
+@shared_task(name=queue.SWEEP)
+def sweep() -> None:
+    attempts.sweep_attempts()
+
+
+@worker_ready.connect
+def start_worker(**_: Any) -> None:
+    this_worker.start()
+
+
+@worker_shutting_down.connect
+def drain_worker(**_: Any) -> None:
+    this_worker.drain()
+
+
+@worker_shutdown.connect
+def stop_worker(**_: Any) -> None:
+    this_worker.stop()
