@@ -1,6 +1,6 @@
 """Turns the price list into estimates before a call and costs after it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -17,6 +17,7 @@ MILLION = Decimal(1_000_000)
 REFERENCE_TOKENS = 1024
 # Each partial picture bills 100 image output tokens more: provider-facts.md 1.2
 PARTIAL_TOKENS = 100
+USUAL_PIXELS = 1536 * 1024
 
 
 class PriceList:
@@ -43,7 +44,7 @@ class PriceList:
         if size in prices:
             return prices[size]
         if "x" not in size:
-            return max(prices.values())
+            return max(price for known, price in prices.items() if _is_usual(known, prices))
         return prices[min(prices, key=lambda known: abs(_pixels(known) - _pixels(size)))]
 
     def _images_of_quality(self, quality: str) -> dict[str, Decimal]:
@@ -137,6 +138,11 @@ def _cost_of_pictures(
 
 def _tokens(prices: PriceList, unit: str, count: int) -> Decimal:
     return (prices.token(unit) or Decimal(0)) * count / MILLION
+
+
+def _is_usual(size: str, prices: Collection[str]) -> bool:
+    """Whether a model that picks the size by itself would pick this one, of those with a price."""
+    return _pixels(size) <= USUAL_PIXELS or all(_pixels(one) > USUAL_PIXELS for one in prices)
 
 
 def _pixels(size: str) -> int:

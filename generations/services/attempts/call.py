@@ -25,8 +25,9 @@ def call_provider(attempt: Attempt, worker: WorkerProcess) -> None:
         error = _send_and_record(attempt, worker, call)
     finally:
         worker.end(attempt.id)
-    if not insist(lambda: start_collecting(attempt)) and error is not None:
-        insist(lambda: close_attempt(attempt, error))
+    if not insist(lambda: start_collecting(attempt)):
+        reason = error or ProviderError(Code.NO_IMAGE, charged=Charged.AS_MODEL)
+        insist(lambda: close_attempt(attempt, reason))
 
 
 def _send_and_record(attempt: Attempt, worker: WorkerProcess, call: Call) -> ProviderError | None:
