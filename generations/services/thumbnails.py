@@ -1,0 +1,54 @@
+"""Small copies of a picture: the thumbnail for the grid, the placeholder until it is there."""
+
+import base64
+import io
+
+from PIL import Image
+
+from generations.services.colours import in_srgb
+from generations.services.orientation import orientation_of, turned_upright, upright_size
+
+# Measured on 1024x1024: method 1 takes a third of the time of the default 4, for 3 % more bytes
+WEBP_METHOD = 1
+WEBP_QUALITY = 75
+PLACEHOLDER_SIDE = 16
+PLACEHOLDER_QUALITY = 40
+WITHOUT_METADATA = {"exif": b"", "icc_profile": b"", "xmp": b""}
+# No thumbnail is higher than this many times the asked width
+TALLEST = 4
+
+
+def make_thumbnail(image: Image.Image, pixels: Image.Image, *, width: int) -> tuple[bytes, str]:
+    """The thumbnail (WebP, upright, sRGB, never enlarged) and its placeholder (a data URI).
+
+    `image` is the opened file, `pixels` its plain pixels, perhaps already drafted smaller.
+    """
+    small = shrunk(pixels, thumbnail_size(image, width))
+    upright = turned_upright(in_srgb(small, image.info.get("icc_profile")), orientation_of(image))
+    tiny = shrunk(upright, fitting(upright.size, PLACEHOLDER_SIDE, PLACEHOLDER_SIDE))
+    data = base64.b64encode(_webp(tiny, PLACEHOLDER_QUALITY)).decode()
+    return _webp(upright, WEBP_QUALITY), f"data:image/webp;base64,{data}"
+
+
+def thumbnail_size(image: Image.Image, width: int) -> tuple[int, int]:
+    """The thumbnail's size before it is turned upright."""
+    wide, high = fitting(upright_size(image), width, TALLEST * width)
+    return (wide, high) if upright_size(image) == image.size else (high, wide)
+
+
+def shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    # Whole steps by averaging, the rest by Lanczos: a tenth of the time of Lanczos alone
+    if image.size == size:
+        return image
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.0)
+
+
+def fitting(size: tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, width / size[0], height / size[1])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=quality, method=WEBP_METHOD, **WITHOUT_METADATA)
+    return file.getvalue()
