@@ -12,7 +12,7 @@ from generations.models import Attempt, Delivery
 from generations.providers import base
 from generations.services import live
 from generations.services.database import insist, let_go
-from generations.services.originals import save_named
+from generations.services.originals import StorageFailed, save_named
 
 SAVE_SECONDS = 1.0
 DISK_SECONDS = 600.0
@@ -154,7 +154,7 @@ def insist_on_disk(name: str, content: bytes) -> None:
     while True:
         try:
             save_named(name, content)
-        except OSError:
+        except (StorageFailed, OSError):
             if time.monotonic() > deadline:
                 raise
             time.sleep(1)

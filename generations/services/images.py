@@ -1,0 +1,54 @@
+"""Makes an output image of a delivery: original, thumbnail, placeholder, row."""
+
+from django.conf import settings
+from django.db import transaction
+
+from generations.models import Delivery, OutputImage
+from generations.services.database import insist
+from generations.services.originals import store_bytes
+from generations.services.pictures import ExaminedPicture, examine_picture
+
+
+def store_image(delivery: Delivery, content: bytes) -> None:
+    """Verifies and keeps a delivered picture (bytes, kept as they are), and says so in the rows.
+
+    Raises PictureRefused for what is no picture, StorageFailed when the disk does not take it.
+    Safe to repeat: the same delivery becomes one image.
+    """
+    picture = examine_picture(
+        content,
+        max_bytes=settings.PICTURE_MAX_BYTES,
+        max_pixels=settings.PICTURE_MAX_PIXELS,
+        thumbnail_width=settings.THUMBNAIL_WIDTH,
+    )
+    fields = _fields(picture, len(content)) | {
+        "file": store_bytes(
+            "originals", content, extension=picture.verified.extension, sha256=picture.sha256
+        ),
+        "thumbnail": store_bytes("thumbnails", picture.thumbnail, extension="webp"),
+    }
+    insist(lambda: _save_rows(delivery, fields))
+
+
+def _fields(picture: ExaminedPicture, byte_size: int) -> dict[str, object]:
+    verified = picture.verified
+    return {
+        "placeholder": picture.placeholder,
+        "sha256": picture.sha256,
+        "byte_size": byte_size,
+        "content_type": verified.content_type,
+        "width": verified.width,
+        "height": verified.height,
+        "is_transparent": verified.is_transparent,
+    }
+
+
+@transaction.atomic
+def _save_rows(delivery: Delivery, fields: dict[str, object]) -> None:
+    OutputImage.objects.get_or_create(
+        attempt_id=delivery.attempt_id,
+        position=delivery.position,
+        defaults=fields | {"generation_id": delivery.attempt.generation_id},
+    )
+    delivery.status = Delivery.Status.STORED
+    delivery.save(update_fields=["status"])
