@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generations.providers.demo.drawing.recipe import Recipe
+from generations.providers.demo.pictures import PictureStore, SpoilPicture, StoredPicture
 from generations.providers.demo.switches import Switch
 
 CHAT = "chat"
@@ -21,8 +22,9 @@ class Call:
     """What a generation request asks for; faults may change it before it is answered.
 
     `origin` is where result addresses live. `references` are the encoded pictures that came
-    with the request. `address_fault` is how the result addresses misbehave. `gives_addresses`
-    makes the Images API answer with addresses instead of base64.
+    with the request. `missing` pictures are left out of the answer. `gives_addresses` makes the
+    Images API answer with addresses instead of base64; `address_fault` is how these misbehave,
+    and `address` stands in the answer in place of the true ones.
     """
 
     route: str
@@ -41,8 +43,11 @@ class Call:
     includes_usage: bool = False
     gives_addresses: bool = False
     uses_short_form: bool = False
+    address: str = ""
     address_fault: Switch | None = None
-    faults: tuple[Switch, ...] = ()
+    spoil_picture: SpoilPicture | None = None
+    breaks_base64: bool = False
+    missing: int = 0
 
     @property
     def language(self) -> str:
@@ -51,7 +56,18 @@ class Call:
 
     def recipes(self) -> list[Recipe]:
         """Give one recipe for each picture of the answer."""
-        return [self.recipe.at(index) for index in range(self.count)]
+        return [self.recipe.at(index) for index in range(max(0, self.count - self.missing))]
+
+    def spell(self, encoded: str) -> str:
+        """Write base64 as it goes into the answer: as it is, or unreadable."""
+        return f"%%{encoded[:200]}…" if self.breaks_base64 else encoded
+
+    def store_in(self, pictures: PictureStore) -> list[str]:
+        """Keep the pictures of the answer and give the tokens of their addresses."""
+        return [
+            pictures.add(StoredPicture(recipe, self.address_fault, self.spoil_picture))
+            for recipe in self.recipes()
+        ]
 
 
 def ratio_in(prompt: str) -> str:

@@ -52,19 +52,20 @@ def read_chat_call(body: Any, *, state: DemoState) -> Call:
 
 def answer_chat(call: Call, *, state: DemoState) -> Script:
     """Answer with pictures: queue, progress, links."""
-    ids = ChatIds.new(call.count)
-    recipes = call.recipes()
-    tokens = [state.pictures.add(recipe, fault=call.address_fault) for recipe in recipes]
-    ending = chat_text.tail(call, ids, tokens)
-    if not call.uses_short_form:
-        ending = chat_text.result_link(call, tokens[0]) + ending
-    pieces = [
+    tokens = call.store_in(state.pictures)
+    ids = ChatIds.new(len(tokens))
+    link = "" if call.uses_short_form else chat_text.result_link(call, tokens[0])
+    ending = link + chat_text.tail(call, ids, tokens)
+    return chat_script(call, [*before_ending(call, ids), (100.0, ending)])
+
+
+def before_ending(call: Call, ids: ChatIds) -> list[Piece]:
+    """Write everything that comes before the result: parameters, queue, progress."""
+    return [
         *chat_text.parameter_block(call),
         *chat_text.waiting(call, ids),
         *chat_text.painting(call),
-        (100.0, ending),
     ]
-    return chat_script(call, pieces)
 
 
 def chat_script(call: Call, pieces: list[Piece]) -> Script:
@@ -75,7 +76,9 @@ def chat_script(call: Call, pieces: list[Piece]) -> Script:
     return delta_script(call, chunks)
 
 
-def delta_script(call: Call, deltas: list[tuple[float, dict[str, Any]]]) -> Script:
+def delta_script(
+    call: Call, deltas: list[tuple[float, dict[str, Any]]], *, finish_reason: str = "stop"
+) -> Script:
     """Send deltas as a stream with its customary first, empty and last chunks."""
     stream = _Stream(call)
     steps = [stream.chunk(0, {"role": "assistant", "content": ""})]
@@ -85,7 +88,7 @@ def delta_script(call: Call, deltas: list[tuple[float, dict[str, Any]]]) -> Scri
             steps.append(stream.chunk(at, {}))
             is_silent = True
         steps.append(stream.chunk(at, delta))
-    steps.append(stream.chunk(100, {}, finish_reason="stop"))
+    steps.append(stream.chunk(100, {}, finish_reason=finish_reason))
     if call.includes_usage:
         steps.append(stream.usage())
     steps.append(Step(at=100, data=DONE))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generations.providers.demo.faults.registry import FAULTS
+from generations.providers.demo.faults.registry import FAULTS, check_entries
 from generations.providers.demo.records import RecordedRequest
 from generations.providers.demo.refusals import Refused
 from generations.providers.demo.script import Script, json_script
@@ -38,6 +38,7 @@ def _switch_on(body: Any, state: DemoState) -> None:
     if unknown:
         raise Refused(422, f"Unknown: {', '.join(sorted(unknown))}.")
     try:
+        check_entries(*body.get("next", ()), *body.get("always", ()), *body.get("chances", ()))
         state.faults.add_next(*body.get("next", ()))
         if "always" in body:
             state.faults.set_always(*body["always"])

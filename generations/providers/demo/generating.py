@@ -18,7 +18,6 @@ Active = list[tuple[Fault, Switch]]
 async def answer_call(call: Call, switches: Iterable[Switch], *, state: DemoState) -> Script:
     """Answer one call; faults arrange it, stand in for the answer, or spoil it."""
     active = _active(call, switches)
-    call.faults = tuple(switch for _, switch in active)
     for fault, switch in active:
         if fault.arrange:
             fault.arrange(call, switch)

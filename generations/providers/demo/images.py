@@ -56,14 +56,23 @@ def read_images_call(
 async def answer_images(call: Call, *, state: DemoState) -> Script:
     """Answer with base64 (or addresses), in one body or as a stream of events."""
     if call.gives_addresses:
-        tokens = [state.pictures.add(it, fault=call.address_fault) for it in call.recipes()]
-        data = [{"url": f"{call.origin}/pictures/{token}.png"} for token in tokens]
+        data = [{"url": _address(call, token)} for token in call.store_in(state.pictures)]
         return json_script(_body(call, data), seconds=call.seconds)
-    pictures = [await state.draw(recipe) for recipe in call.recipes()]
+    pictures = await drawn_pictures(call, state=state)
     if call.is_stream:
         return _stream(call, pictures)
-    data = [{"b64_json": _base64(picture)} for picture in pictures]
+    data = [{"b64_json": _base64(call, picture)} for picture in pictures]
     return json_script(_body(call, data), seconds=call.seconds)
+
+
+async def drawn_pictures(call: Call, *, state: DemoState) -> list[bytes]:
+    """Draw the pictures of a call, spoilt where a fault says so."""
+    pictures = [await state.draw(recipe) for recipe in call.recipes()]
+    return [call.spoil_picture(it) for it in pictures] if call.spoil_picture else pictures
+
+
+def _address(call: Call, token: str) -> str:
+    return call.address or f"{call.origin}/pictures/{token}.{call.recipe.output_format}"
 
 
 def _recipe(
@@ -131,8 +140,8 @@ def _body(call: Call, data: list[dict[str, str]]) -> dict[str, Any]:
 def _stream(call: Call, pictures: list[bytes]) -> Script:
     kind = "image_edit" if call.is_edit else "image_generation"
     steps = []
-    for index in range(call.partial_images):
-        content = render_partial(pictures[0], index, call.recipe)
+    for index in range(call.partial_images if pictures else 0):
+        content = render_partial(call.recipe, index)
         at = 100 * (index + 1) / (call.partial_images + 1)
         steps.append(_event(call, f"{kind}.partial_image", content, at, partial_image_index=index))
     for picture in pictures:
@@ -143,7 +152,7 @@ def _stream(call: Call, pictures: list[bytes]) -> Script:
 def _event(call: Call, kind: str, content: bytes, at: float, **more: Any) -> Step:
     payload = {
         "type": kind,
-        "b64_json": _base64(content),
+        "b64_json": _base64(call, content),
         "created_at": int(time.time()),
         **call.settings,
         **more,
@@ -151,8 +160,8 @@ def _event(call: Call, kind: str, content: bytes, at: float, **more: Any) -> Ste
     return Step(at=at, data=event(payload, name=kind))
 
 
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
+def _base64(call: Call, content: bytes) -> str:
+    return call.spell(base64.b64encode(content).decode())
 
 
 def _is_true(value: object) -> bool:

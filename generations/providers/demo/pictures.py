@@ -2,10 +2,14 @@
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from generations.providers.demo.drawing.recipe import Recipe
+from generations.providers.demo.script import Script
 from generations.providers.demo.switches import Switch
+
+SpoilPicture = Callable[[bytes], bytes]
 
 _KEPT = 2000
 
@@ -16,7 +20,19 @@ class StoredPicture:
 
     recipe: Recipe
     fault: Switch | None = None
+    spoil: SpoilPicture | None = None
     fetches: int = 0
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One fetch of a misbehaving address; `normal` gives what it would serve otherwise."""
+
+    stored: StoredPicture
+    switch: Switch
+    origin: str
+    token: str
+    normal: Callable[[], Awaitable[Script]]
 
 
 class PictureStore:
@@ -25,10 +41,10 @@ class PictureStore:
     def __init__(self) -> None:
         self._stored: OrderedDict[str, StoredPicture] = OrderedDict()
 
-    def add(self, recipe: Recipe, *, fault: Switch | None = None) -> str:
-        """Keep a recipe and give the token of its address."""
+    def add(self, picture: StoredPicture) -> str:
+        """Keep a picture and give the token of its address."""
         token = secrets.token_hex(15)
-        self._stored[token] = StoredPicture(recipe, fault)
+        self._stored[token] = picture
         while len(self._stored) > _KEPT:
             self._stored.popitem(last=False)
         return token

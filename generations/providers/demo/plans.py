@@ -9,12 +9,18 @@ from generations.providers.demo.switches import Switch, parse_switch, switches_i
 NONE = "none"
 
 
+def parse_entry(entry: str) -> tuple[Switch, ...]:
+    """Read one entry of the queue: switches joined by "+", or "none"."""
+    switches = (parse_switch(part) for part in entry.split("+"))
+    return tuple(switch for switch in switches if switch.name not in ("", NONE))
+
+
 class FaultPlan:
     """The faults of the calls to come, from four places at once.
 
     A call gets: those in its prompt, those that hold for every call, the first entry of the
-    queue, and one drawn by chance. A switch in a prompt whose fault counts its refusals
-    (`rate-limit 2`) is spent after that many calls with the same prompt.
+    queue, and one drawn by chance. A fault that counts its refusals (`rate-limit 2`) is spent
+    after that many calls with the same prompt.
     """
 
     def __init__(self) -> None:
@@ -34,11 +40,11 @@ class FaultPlan:
 
         An entry may hold several switches joined by "+": `pictures 2 + picture-404`.
         """
-        self.next.extend(_switches(entry) for entry in entries)
+        self.next.extend(parse_entry(entry) for entry in entries)
 
     def set_always(self, *entries: str) -> None:
         """Give every call these faults."""
-        self.always = tuple(switch for entry in entries for switch in _switches(entry))
+        self.always = tuple(switch for entry in entries for switch in parse_entry(entry))
 
     def set_chances(self, chances: dict[str, float], *, seed: int = 0) -> None:
         """Give each call at most one fault by chance: switch -> probability (0 to 1)."""
@@ -64,8 +70,3 @@ class FaultPlan:
                 return (switch,)
             drawn -= chance
         return ()
-
-
-def _switches(entry: str) -> tuple[Switch, ...]:
-    switches = (parse_switch(part) for part in entry.split("+"))
-    return tuple(switch for switch in switches if switch.name not in ("", NONE))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 
+from generations.providers.demo.calls import Call
 from generations.providers.demo.chat import prompt_of, read_chat_call
 from generations.providers.demo.control import answer_control
 from generations.providers.demo.generating import answer_call
@@ -17,7 +18,7 @@ from generations.providers.demo.uploads import read_uploads
 
 Handler = Callable[[RecordedRequest, DemoState], Awaitable[Script]]
 
-_PICTURE = re.compile(r"^/(?:pictures/(?:download/)?|vg-assets/assets/)([0-9a-f]+)")
+_PICTURE = re.compile(r"^/(?:pictures/(?:download/)?|vg-assets/assets/)(moved/)?([0-9a-f]{30})")
 _WRONG_KEYS = ("wrong", "sk-wrong")
 
 
@@ -28,7 +29,7 @@ async def answer_request(record: RecordedRequest, *, state: DemoState) -> Script
         return await _v1_handler(record)(record, state)
     picture = _PICTURE.match(record.path)
     if picture:
-        return await serve_picture(picture[1], state=state)
+        return await serve_picture(picture[2], state=state, is_moved=bool(picture[1]))
     if record.path.startswith("/demo/"):
         return answer_control(record, state=state)
     return _page(record.path)
@@ -58,24 +59,24 @@ async def _models(record: RecordedRequest, state: DemoState) -> Script:
 
 async def _chat(record: RecordedRequest, state: DemoState) -> Script:
     call = read_chat_call(record.json, state=state)
-    switches = state.faults.choose(prompt_of(record.json))
-    record.faults = tuple(str(switch) for switch in switches)
-    return await answer_call(call, switches, state=state)
+    return await _answer(call, prompt_of(record.json), record, state)
 
 
 async def _generations(record: RecordedRequest, state: DemoState) -> Script:
     if not isinstance(record.json, dict):
         raise Refused(400, "We could not parse the JSON body of your request.")
     call = read_images_call(record.json, state=state)
-    switches = state.faults.choose(record.json["prompt"])
-    record.faults = tuple(str(switch) for switch in switches)
-    return await answer_call(call, switches, state=state)
+    return await _answer(call, record.json["prompt"], record, state)
 
 
 async def _edits(record: RecordedRequest, state: DemoState) -> Script:
     fields = {name: values[-1] for name, values in record.form.items()}
     call = read_images_call(fields, state=state, uploads=read_uploads(record.files))
-    switches = state.faults.choose(fields["prompt"])
+    return await _answer(call, fields["prompt"], record, state)
+
+
+async def _answer(call: Call, raw_prompt: str, record: RecordedRequest, state: DemoState) -> Script:
+    switches = state.faults.choose(raw_prompt)
     record.faults = tuple(str(switch) for switch in switches)
     return await answer_call(call, switches, state=state)
 

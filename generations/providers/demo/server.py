@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from generations.providers.demo.app import DemoApp
+from generations.providers.demo.faults.registry import check_entries
 from generations.providers.demo.plans import FaultPlan
 from generations.providers.demo.records import RecordedRequest
 from generations.providers.demo.state import DemoState
@@ -122,10 +123,12 @@ class DemoServer:
 
     def next_faults(self, *entries: str) -> None:
         """Queue faults for the next calls, one entry a call: "rate-limit", "none", "a + b"."""
+        check_entries(*entries)
         self.state.faults.add_next(*entries)
 
     def always_faults(self, *entries: str) -> None:
         """Give every call these faults until `reset()`."""
+        check_entries(*entries)
         self.state.faults.set_always(*entries)
 
     def release(self) -> None:
