@@ -1,30 +1,35 @@
 """Takes everything but the picture out of a file, without touching a pixel."""
 
+import re
 import struct
 from collections.abc import Iterator
 
 PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 WEBP_KEPT = (b"VP8X", b"ALPH", b"VP8 ", b"VP8L")
-WEBP_ALPHA = 0x10
+WEBP_MOVES = (b"ANIM", b"ANMF")
+WEBP_HAS_ALPHA = 0x10
 JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
-# Adobe's own segment says how the colours are to be read
-JPEG_ADOBE = 0xEE
+JPEG_SCAN, JPEG_JFIF, JPEG_ADOBE, JPEG_COMMENT = 0xDA, 0xE0, 0xEE, 0xFE
+# Says how the colours are stored, without the small picture that may follow
+PLAIN_JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+# A marker within the data of a scan that is neither a stuffed byte, a filler nor a restart
+NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 class CannotStrip(Exception):
-    """The file is not built as its format asks for."""
+    """The file is not built as its format asks for, or moves, or is of another format."""
 
 
 def without_metadata(content: bytes, content_type: str) -> bytes:
-    """The same pixels without location, camera, comments, profile or anything after the end.
+    """The same pixels without place, camera, comments, profile, or what follows the picture.
 
-    Knows PNG, JPEG and WebP of one frame; raises CannotStrip for everything else.
+    Knows PNG (its first picture), JPEG (the same) and WebP that does not move.
     """
-    parts = {"image/png": _png_parts, "image/jpeg": _jpeg_parts, "image/webp": _webp_parts}
-    if content_type not in parts:
+    parts_of = {"image/png": _png_parts, "image/jpeg": _jpeg_parts, "image/webp": _webp_parts}
+    if content_type not in parts_of:
         raise CannotStrip(content_type)
     try:
-        return b"".join(parts[content_type](content))
+        return b"".join(parts_of[content_type](content))
     except (struct.error, IndexError) as error:
         raise CannotStrip(content_type) from error
 
@@ -44,40 +49,38 @@ def _jpeg_parts(content: bytes) -> Iterator[bytes]:
     yield JPEG_START
     start = 2
     while content[start : start + 2] != JPEG_END:
-        marker, length = struct.unpack_from(">xBH", content, start)
+        first, marker, length = struct.unpack_from(">BBH", content, start)
+        if first != 0xFF:
+            raise CannotStrip("image/jpeg")
+        if marker == 0xFF:
+            start += 1
+            continue
         end = start + 2 + length
-        if marker == 0xDA:
+        if marker == JPEG_SCAN:
             end = _end_of_scan(content, end)
-        if content[start] != 0xFF:
-            raise CannotStrip
-        if marker == JPEG_ADOBE or not _is_jpeg_metadata(marker):
-            yield content[start:end]
+        yield _without_names(marker, content[start:end])
         start = end
     yield JPEG_END
 
 
-def _is_jpeg_metadata(marker: int) -> bool:
-    return 0xE0 <= marker <= 0xEF or marker == 0xFE
+def _without_names(marker: int, segment: bytes) -> bytes:
+    if marker == JPEG_JFIF:
+        return PLAIN_JFIF if segment[4:9] == b"JFIF\0" else b""
+    if marker == JPEG_ADOBE:
+        # The transform of its colours; the decoder knows it by these twelve bytes
+        return b"\xff\xee\x00\x0e" + segment[4:16] if segment[4:9] == b"Adobe" else b""
+    return b"" if 0xE0 <= marker <= 0xEF or marker == JPEG_COMMENT else segment
 
 
 def _end_of_scan(content: bytes, start: int) -> int:
-    """Where the next marker stands that is neither a stuffed byte nor a restart."""
-    while True:
-        start = content.find(b"\xff", start)
-        if start < 0:
-            raise CannotStrip
-        following = content[start + 1]
-        if following == 0xFF:
-            start += 1
-        elif following == 0 or 0xD0 <= following <= 0xD7:
-            start += 2
-        else:
-            return start
+    found = NEXT_MARKER.search(content, start)
+    if found is None:
+        raise CannotStrip("image/jpeg")
+    return found.start()
 
 
 def _webp_parts(content: bytes) -> Iterator[bytes]:
-    kept = [_webp_chunk(kind, body) for kind, body in _webp_chunks(content)]
-    body = b"WEBP" + b"".join(kept)
+    body = b"WEBP" + b"".join(_webp_chunk(kind, data) for kind, data in _webp_chunks(content))
     yield b"RIFF" + struct.pack("<I", len(body)) + body
 
 
@@ -85,14 +88,14 @@ def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     start, end = 12, 8 + struct.unpack_from("<I", content, 4)[0]
     while start < end:
         kind, length = struct.unpack_from("<4sI", content, start)
-        if kind in (b"ANIM", b"ANMF"):
-            raise CannotStrip
+        if kind in WEBP_MOVES:
+            raise CannotStrip("image/webp")
         if kind in WEBP_KEPT:
             yield kind, content[start + 8 : start + 8 + length]
         start += 8 + length + length % 2
 
 
-def _webp_chunk(kind: bytes, body: bytes) -> bytes:
+def _webp_chunk(kind: bytes, data: bytes) -> bytes:
     if kind == b"VP8X":
-        body = bytes([body[0] & WEBP_ALPHA]) + body[1:]
-    return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+        data = bytes([data[0] & WEBP_HAS_ALPHA]) + data[1:]
+    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)

@@ -11,14 +11,21 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-LIES_ON_ITS_SIDE = (5, 6, 7, 8)
+ON_ITS_SIDE = (5, 6, 7, 8)
 
 
 def orientation_of(image: Image.Image) -> int:
-    """The orientation that the file asks for, 1 (upright) to 8; 1 where it says nothing useful."""
+    """The orientation that the file asks for, 1 (upright) to 8; 1 where it says nothing useful.
+
+    Only EXIF counts, as in browsers; a PNG is decoded, because it may say so behind its pixels.
+    """
+    if image.format == "PNG":
+        image.load()
+    exif = Image.Exif()
     try:
-        wanted = image.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # noqa: BLE001  (damaged metadata raises anything, and is no reason to refuse)
+        exif.load(image.info.get("exif") or b"")
+        wanted = exif.get(ExifTags.Base.Orientation)
+    except Exception:  # noqa: BLE001  (damaged metadata raises anything, and is no damaged picture)
         return 1
     return wanted if isinstance(wanted, int) and wanted in TURNS else 1
 
@@ -26,7 +33,7 @@ def orientation_of(image: Image.Image) -> int:
 def upright_size(image: Image.Image) -> tuple[int, int]:
     """Width and height as people see them."""
     width, height = image.size
-    return (height, width) if orientation_of(image) in LIES_ON_ITS_SIDE else (width, height)
+    return (height, width) if orientation_of(image) in ON_ITS_SIDE else (width, height)
 
 
 def turned_upright(image: Image.Image, orientation: int) -> Image.Image:

@@ -14,7 +14,7 @@ UNFINISHED = "unfinished"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class StorageFailed(Exception):
+class StorageFailed(OSError):
     """A file could not be written; nothing of it stands under its name."""
 
 
@@ -43,7 +43,7 @@ def save_named(name: str, content: bytes) -> None:
             _write_object(default_storage, name, content)
     except OSError as error:
         kind = StorageFull if error.errno in FULL else StorageFailed
-        raise kind(f"{name}: {error.strerror or error}") from error
+        raise kind(error.errno, error.strerror, name) from error
 
 
 def read_bytes(name: str) -> bytes:

@@ -1,24 +1,34 @@
-"""Decodes pictures: is it one, how large, what does its thumbnail look like."""
+"""Decodes pictures: is it one, how large is it, what does its thumbnail look like."""
 
+import errno
 import hashlib
 import io
 import math
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import BinaryIO
 
-from PIL import Image
+# Each format is loaded by name: Pillow would load all forty on the first WebP
+from PIL import (
+    AvifImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    JpegImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
 
 from generations.providers.base import Code
 from generations.services.colours import TRANSPARENT_MODES, in_plain_pixels
 from generations.services.orientation import upright_size
 from generations.services.thumbnails import make_thumbnail, thumbnail_size
 
-# Only what a browser shows and what is decoded safely; the content decides, never the name.
+# What browsers show and Pillow decodes safely; the content decides, never the name.
 # A camera's "MPO" is a JPEG with more pictures behind the first.
 FORMATS = {
     "PNG": ("image/png", "png"),
@@ -33,23 +43,26 @@ OPENED_FORMATS = [name for name in FORMATS if name != "MPO"]
 # An honest progressive JPEG has about ten scans; thousands of them keep a core busy for minutes
 MAX_JPEG_SCANS = 500
 
+# Decoded pictures in memory: as many as there are cores, and one large one (4 to 16 bytes a pixel)
+LARGE_PIXELS = 16_000_000
 _seats = BoundedSemaphore(os.cpu_count() or 1)
+_seat_of_the_large = Lock()
 
 
 class PictureRefused(Exception):
     """These bytes are not taken as a picture.
 
-    `facts` fill the sentence for the person: `fault` ("empty", "unknown", "broken") with
-    NOT_A_PICTURE; `megapixels` or `megabytes` and the `limit` of it with PICTURE_TOO_LARGE.
+    `facts` fill the sentence for the person. NOT_A_PICTURE has `fault`: "empty", "unknown" or
+    "broken". PICTURE_TOO_LARGE has `megapixels` or `megabytes`, and the `limit` of them.
     """
 
-    def __init__(self, code: Code, **facts: object) -> None:
+    def __init__(self, code: Code, **facts: str | float) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts = facts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class VerifiedPicture:
     """What a picture is; width and height as people see it (upright)."""
 
@@ -60,22 +73,28 @@ class VerifiedPicture:
     is_transparent: bool
 
 
-@dataclass(frozen=True)
-class ExaminedPicture:
-    """A verified picture with its thumbnail (WebP) and its placeholder (a data URI)."""
+@dataclass(frozen=True, kw_only=True)
+class ExaminedPicture(VerifiedPicture):
+    """A verified picture with its thumbnail (WebP), its placeholder (a data URI) and its hash."""
 
-    verified: VerifiedPicture
     thumbnail: bytes
     placeholder: str
     sha256: str
 
 
 def verify_picture(file: BinaryIO | bytes, *, max_bytes: int, max_pixels: int) -> VerifiedPicture:
-    """Decodes every pixel, or raises PictureRefused; width and height are checked before that."""
+    """Decodes every pixel, or raises PictureRefused; the limits are checked before that."""
     content = file if isinstance(file, bytes) else file.read(max_bytes + 1)
-    with picture_seat(), open_picture(content, max_bytes, max_pixels) as image:
-        size = upright_size(image)
-        return _verified(image, size, in_plain_pixels(image))
+    with open_picture(content, max_bytes=max_bytes, max_pixels=max_pixels) as image:
+        (width, height), pixels = upright_size(image), in_plain_pixels(image)
+        content_type, extension = FORMATS[image.format or ""]
+        return VerifiedPicture(
+            content_type=content_type,
+            extension=extension,
+            width=width,
+            height=height,
+            is_transparent=pixels.mode in TRANSPARENT_MODES,
+        )
 
 
 def examine_picture(
@@ -85,78 +104,87 @@ def examine_picture(
 
     At most as many threads as there are cores decode at a time; the others wait.
     """
-    sha256 = hashlib.sha256(content).hexdigest()
-    with picture_seat(), open_picture(content, max_bytes, max_pixels) as image:
-        size = upright_size(image)
+    with open_picture(content, max_bytes=max_bytes, max_pixels=max_pixels) as image:
+        width, height = upright_size(image)
+        content_type, extension = FORMATS[image.format or ""]
         image.draft(image.mode, thumbnail_size(image, thumbnail_width))
         pixels = in_plain_pixels(image)
-        verified = _verified(image, size, pixels)
         thumbnail, placeholder = make_thumbnail(image, pixels, width=thumbnail_width)
-    return ExaminedPicture(verified, thumbnail, placeholder, sha256)
+        return ExaminedPicture(
+            content_type=content_type,
+            extension=extension,
+            width=width,
+            height=height,
+            is_transparent=pixels.mode in TRANSPARENT_MODES,
+            thumbnail=thumbnail,
+            placeholder=placeholder,
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
 
 
 @contextmanager
-def picture_seat() -> Iterator[None]:
-    """Holds a place among the threads that may have a decoded picture in memory."""
-    with _seats:
-        yield
-
-
-@contextmanager
-def open_picture(content: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
-    """The picture, opened and within the limits, not yet decoded.
+def open_picture(content: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
+    """The picture, opened and within the limits, not yet decoded; waits for a free core.
 
     Whatever a decoder raises inside the block becomes PictureRefused.
     """
     _check_bytes(content, max_bytes)
-    try:
-        with Image.open(io.BytesIO(content), formats=OPENED_FORMATS) as image:
-            _check_pixels(image.width * image.height, max_pixels)
+    source = io.BytesIO(content)
+    with _seats, _refusing(max_pixels), Image.open(source, formats=OPENED_FORMATS) as image:
+        pixels = image.width * image.height
+        if pixels > max_pixels:
+            raise _too_many_pixels(pixels, max_pixels)
+        with _seat_of_the_large if pixels > LARGE_PIXELS else nullcontext():
             yield image
-    except PictureRefused:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        found = re.search(r"\((\d+) pixels\)", str(error))
-        raise _too_large(int(found[1]) if found else max_pixels + 1, max_pixels) from error
-    except Image.UnidentifiedImageError as error:
-        raise PictureRefused(Code.NOT_A_PICTURE, fault="unknown") from error
-    except Exception as error:
-        raise PictureRefused(Code.NOT_A_PICTURE, fault="broken") from error
 
 
 def _check_bytes(content: bytes, max_bytes: int) -> None:
     if not content:
         raise PictureRefused(Code.NOT_A_PICTURE, fault="empty")
     if len(content) > max_bytes:
-        raise PictureRefused(
-            Code.PICTURE_TOO_LARGE,
-            megabytes=_millions(len(content), 1024 * 1024),
-            limit=_millions(max_bytes, 1024 * 1024),
-        )
+        raise too_many_bytes(len(content), max_bytes)
     if content.startswith(b"\xff\xd8") and content.count(b"\xff\xda") > MAX_JPEG_SCANS:
         raise PictureRefused(Code.NOT_A_PICTURE, fault="broken")
 
 
-def _check_pixels(pixels: int, max_pixels: int) -> None:
-    if pixels > max_pixels:
-        raise _too_large(pixels, max_pixels)
+@contextmanager
+def _refusing(max_pixels: int) -> Iterator[None]:
+    try:
+        yield
+    except PictureRefused:
+        raise
+    except MemoryError as error:
+        # Ours, not the picture's: the limits keep every picture that passes them small enough
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        found = re.search(r"\((\d+) pixels\)", str(error))
+        raise _too_many_pixels(int(found[1]) if found else max_pixels, max_pixels) from error
+    except UnidentifiedImageError as error:
+        raise PictureRefused(Code.NOT_A_PICTURE, fault="unknown") from error
+    except Exception as error:
+        # Decoders of damaged files raise what they like
+        raise PictureRefused(Code.NOT_A_PICTURE, fault="broken") from error
 
 
-def _too_large(pixels: int, max_pixels: int) -> PictureRefused:
+def too_many_bytes(size: int, limit: int) -> PictureRefused:
+    megabyte = 1024 * 1024
     return PictureRefused(
         Code.PICTURE_TOO_LARGE,
-        megapixels=_millions(pixels, 1_000_000),
-        limit=_millions(max_pixels, 1_000_000),
+        megabytes=_in_millions(size, megabyte),
+        limit=_in_millions(limit, megabyte),
     )
 
 
-def _millions(number: int, million: int) -> float:
-    """Rounded up to a tenth, so that what is over a limit also reads as over it."""
+def _too_many_pixels(pixels: int, limit: int) -> PictureRefused:
+    million = 1_000_000
+    return PictureRefused(
+        Code.PICTURE_TOO_LARGE,
+        megapixels=_in_millions(pixels, million),
+        limit=_in_millions(limit, million),
+    )
+
+
+def _in_millions(number: int, million: int) -> float:
+    """Rounded up to a tenth: what is over a limit also reads as over it; 60 rather than 60.0."""
     tenths = math.ceil(number * 10 / million)
-    return tenths // 10 if tenths % 10 == 0 else tenths / 10
-
-
-def _verified(image: Image.Image, size: tuple[int, int], pixels: Image.Image) -> VerifiedPicture:
-    content_type, extension = FORMATS[image.format or ""]
-    is_transparent = pixels.mode in TRANSPARENT_MODES
-    return VerifiedPicture(content_type, extension, *size, is_transparent)
+    return tenths / 10 if tenths % 10 else tenths // 10

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from PIL import Image
 
 from generations.models import ReferenceImage
@@ -14,100 +14,118 @@ from generations.services.colours import TRANSPARENT_MODES, in_plain_pixels, in_
 from generations.services.metadata import CannotStrip, without_metadata
 from generations.services.orientation import orientation_of, turned_upright, upright_size
 from generations.services.originals import store_bytes
-from generations.services.pictures import FORMATS, PictureRefused, open_picture, picture_seat
+from generations.services.pictures import FORMATS, PictureRefused, open_picture, too_many_bytes
 from generations.services.thumbnails import WITHOUT_METADATA, fitting, shrunk
 
 JPEG_QUALITY = 88
 WEBP_QUALITY = 90
-# A file that shrinks by less than this is sent with its own pixels, which are better
+# A re-encoding that saves less than a tenth is not worth the pixels that it costs
 WORTH_IT = 0.9
-MASK_MAX_BYTES = 4 * 1024 * 1024
+# A provider may not know other kinds of pixels (CMYK) from those that it lists
+SENDABLE_MODES = ("RGB", "RGBA", "L", "LA", "P", "1")
 EXTENSIONS = dict(FORMATS.values())
+MASK_MAX_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Prepared:
+    """A picture as it is sent: encoded bytes, and sizes in upright pixels."""
+
     content: bytes
     content_type: str
     size: tuple[int, int]
     original_size: tuple[int, int]
 
 
-def store_reference(*, user: AbstractBaseUser, name: str, content: bytes) -> ReferenceImage:
-    """Keeps an uploaded picture as it will be sent, or raises PictureRefused."""
-    with (
-        picture_seat(),
-        open_picture(content, settings.UPLOAD_MAX_BYTES, settings.UPLOAD_MAX_PIXELS) as image,
-    ):
+def store_reference(*, user: User, name: str, content: bytes) -> ReferenceImage:
+    """Keeps an uploaded picture as it will be sent; PictureRefused where it cannot be."""
+    with open_picture(
+        content, max_bytes=settings.UPLOAD_MAX_BYTES, max_pixels=settings.UPLOAD_MAX_PIXELS
+    ) as image:
         prepared = _prepared(image, content)
     return _store(user, name, content, prepared)
 
 
-def store_mask(
-    *, user: AbstractBaseUser, name: str, content: bytes, size: tuple[int, int]
-) -> ReferenceImage:
-    """Keeps a mask in the pixels of the picture that it lies on, or raises PictureRefused.
+def store_mask(*, user: User, name: str, content: bytes, size: tuple[int, int]) -> ReferenceImage:
+    """Keeps a mask as a PNG of `size`, the stored first reference's pixels.
 
-    Transparent (alpha 0) means: repaint here. A mask without a transparent place is refused.
+    Its transparent part (alpha under a half) says where to repaint; a mask without one is refused
+    with `fault="mask_without_transparency"`.
     """
-    with (
-        picture_seat(),
-        open_picture(content, settings.UPLOAD_MAX_BYTES, settings.UPLOAD_MAX_PIXELS) as image,
-    ):
+    with open_picture(
+        content, max_bytes=settings.UPLOAD_MAX_BYTES, max_pixels=settings.UPLOAD_MAX_PIXELS
+    ) as image:
         prepared = _prepared_mask(image, size)
     return _store(user, name, content, prepared)
 
 
 def _prepared(image: Image.Image, content: bytes) -> _Prepared:
-    original_size, orientation = upright_size(image), orientation_of(image)
+    original_size, own = upright_size(image), _own_pixels(image, content)
     content_type = FORMATS[image.format or ""][0]
-    size = fitting(image.size, settings.REFERENCE_MAX_SIDE, settings.REFERENCE_MAX_SIDE)
-    is_untouched = size == image.size and orientation == 1 and not image.info.get("icc_profile")
+    upright = _upright_srgb(image)
+    encoded, encoded_type = _encoded(upright)
+    if own and len(encoded) > WORTH_IT * len(own):
+        encoded, encoded_type = own, content_type
+    return _Prepared(
+        content=encoded,
+        content_type=encoded_type,
+        size=upright.size,
+        original_size=original_size,
+    )
+
+
+def _own_pixels(image: Image.Image, content: bytes) -> bytes:
+    """The upload without its metadata, where its pixels can be sent as they are; else nothing."""
+    is_ready = (
+        max(image.size) <= settings.REFERENCE_MAX_SIDE
+        and orientation_of(image) == 1
+        and image.mode in SENDABLE_MODES
+        and not image.info.get("icc_profile")
+    )
+    try:
+        return without_metadata(content, FORMATS[image.format or ""][0]) if is_ready else b""
+    except CannotStrip:
+        return b""
+
+
+def _upright_srgb(image: Image.Image) -> Image.Image:
+    orientation, side = orientation_of(image), settings.REFERENCE_MAX_SIDE
+    size = fitting(image.size, side, side)
     image.draft(image.mode, size)
     small = shrunk(in_plain_pixels(image), size)
-    upright = turned_upright(in_srgb(small, image.info.get("icc_profile")), orientation)
-    encoded, encoded_type = _encoded(upright)
-    own = _stripped(content, content_type) if is_untouched else None
-    if own is not None and len(encoded) > WORTH_IT * len(own):
-        encoded, encoded_type = own, content_type
-    return _Prepared(encoded, encoded_type, upright.size, original_size)
+    return turned_upright(in_srgb(small, image.info.get("icc_profile")), orientation)
 
 
 def _encoded(image: Image.Image) -> tuple[bytes, str]:
     file = io.BytesIO()
     if image.mode in TRANSPARENT_MODES:
-        image.save(file, "WEBP", quality=WEBP_QUALITY, method=4, **WITHOUT_METADATA)
+        image.save(file, "WEBP", quality=WEBP_QUALITY, **WITHOUT_METADATA)
         return file.getvalue(), "image/webp"
     image.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True, **WITHOUT_METADATA)
     return file.getvalue(), "image/jpeg"
-
-
-def _stripped(content: bytes, content_type: str) -> bytes | None:
-    """The upload's own pixels without metadata; None where that cannot be done or sent."""
-    try:
-        return without_metadata(content, content_type)
-    except CannotStrip:
-        return None
 
 
 def _prepared_mask(image: Image.Image, size: tuple[int, int]) -> _Prepared:
     original_size, orientation = upright_size(image), orientation_of(image)
     pixels = in_plain_pixels(image)
     if pixels.mode not in TRANSPARENT_MODES:
-        raise PictureRefused(Code.BAD_REQUEST, fault="mask_without_transparency")
+        raise PictureRefused(Code.REFERENCE_REFUSED, fault="mask_without_transparency")
     alpha = turned_upright(pixels.getchannel("A"), orientation).resize(size)
-    hard = alpha.point(lambda value: 255 if value > 127 else 0)
-    mask = Image.merge("RGBA", [Image.new("L", size)] * 3 + [hard])
-    file = io.BytesIO()
-    mask.save(file, "PNG", optimize=True)
-    if file.tell() >= MASK_MAX_BYTES:
-        raise PictureRefused(Code.PICTURE_TOO_LARGE, megabytes=file.tell() / 1024 / 1024, limit=4)
-    return _Prepared(file.getvalue(), "image/png", size, original_size)
+    content = _mask_file(alpha.point(lambda value: 255 if value > 127 else 0))
+    if len(content) >= MASK_MAX_BYTES:
+        raise too_many_bytes(len(content), MASK_MAX_BYTES)
+    return _Prepared(
+        content=content, content_type="image/png", size=size, original_size=original_size
+    )
 
 
-def _store(
-    user: AbstractBaseUser, name: str, content: bytes, prepared: _Prepared
-) -> ReferenceImage:
+def _mask_file(alpha: Image.Image) -> bytes:
+    file, black = io.BytesIO(), Image.new("L", alpha.size)
+    Image.merge("RGBA", [black, black, black, alpha]).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _store(user: User, name: str, content: bytes, prepared: _Prepared) -> ReferenceImage:
     sha256 = hashlib.sha256(prepared.content).hexdigest()
     extension = EXTENSIONS[prepared.content_type]
     return ReferenceImage.objects.create(
