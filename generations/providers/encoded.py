@@ -1,0 +1,43 @@
+"""Pictures that come as text: base64, bare or in a `data:` URI."""
+
+import base64
+import binascii
+from urllib.parse import unquote_to_bytes
+
+_WHITESPACE = str.maketrans("", "", " \t\r\n")
+_SHORTENED = "…"
+
+
+def is_data_uri(address: str) -> bool:
+    """Tell whether `address` holds its content in itself."""
+    return address[:5].lower() == "data:"
+
+
+def decode_picture(text: str) -> bytes | None:
+    """Give the bytes of a data URI or of bare base64; None where it is neither, or empty."""
+    header, comma, payload = text.partition(",") if is_data_uri(text) else ("", "", text)
+    if comma and not header.lower().endswith(";base64"):
+        return unquote_to_bytes(payload) or None
+    return _decode_base64(payload)
+
+
+def shorten_data_uri(text: str, length: int) -> str:
+    """Give what stands in for a data URI of `length` characters in texts that are kept."""
+    header, comma, _ = text[:200].partition(",")
+    return f"{header}{comma}{_SHORTENED}{length}{_SHORTENED}"
+
+
+def is_shortened(text: str) -> bool:
+    """Tell whether a data URI is only the stand-in of one."""
+    return is_data_uri(text) and text.rstrip().endswith(_SHORTENED)
+
+
+def _decode_base64(payload: str) -> bytes | None:
+    if "%" in payload:
+        payload = unquote_to_bytes(payload).decode("ascii", "replace")
+    payload = payload.translate(_WHITESPACE).replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        raw = payload.encode("ascii") + b"=" * (-len(payload) % 4)
+        return base64.b64decode(raw, validate=True) or None
+    except (ValueError, binascii.Error):
+        return None
