@@ -12,7 +12,7 @@ import environ
 T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
 
 
 def stop(variable: str, fault: str, cure: str) -> NoReturn:

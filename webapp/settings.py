@@ -84,6 +84,7 @@ SQLITE = {
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
+    "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
 }
 
 
@@ -94,10 +95,12 @@ def _database(url: str) -> dict:
         parsed = environ.Env.db_url_config(url)
     except Exception:  # noqa: BLE001  (the library raises what it likes)
         parsed = {}
+    if "sqlite3" in parsed.get("ENGINE", "") and parsed["NAME"] != ":memory:":
+        return SQLITE | {"NAME": Path(parsed["NAME"])}
     if "postgresql" not in parsed.get("ENGINE", ""):
         env.stop(
             "DATABASE_URL",
-            "is not an address of a PostgreSQL database",
+            "it is not the address of a PostgreSQL database",
             "Write postgres://user:password@host:5432/name, or leave it empty for SQLite",
         )
     pool = {"min_size": 2, "max_size": env.whole_number("DATABASE_POOL", 16), "timeout": 20}
@@ -111,6 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_SOCKET = DATA_DIR / "redis.sock"
 REDIS_URL = env.text("REDIS_URL") or f"unix://{REDIS_SOCKET}"
+REDIS_PREFIX = env.text("REDIS_PREFIX", "proofsheet")
 
 WORKER_CONCURRENCY = env.whole_number("WORKER_CONCURRENCY", 64)
 WORKER_BEAT_SECONDS = env.seconds("WORKER_BEAT_SECONDS", 10)
@@ -124,7 +128,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 7200,
     "socket_connect_timeout": 1,
     "socket_timeout": 20,
-    "global_keyprefix": "proofsheet:",
+    "global_keyprefix": f"{REDIS_PREFIX}:",
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -165,10 +169,16 @@ PICTURE_MAX_PIXELS = env.whole_number("PICTURE_MAX_PIXELS", 50_000_000)
 THUMBNAIL_WIDTH = env.whole_number("THUMBNAIL_WIDTH", 512, minimum=64)
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_DIR / "media")
+STATIC_HASHED = env.switch("STATIC_HASHED", not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
+WHITENOISE_USE_FINDERS = not STATIC_HASHED
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

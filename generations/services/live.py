@@ -9,8 +9,8 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-CHANNEL = "proofsheet:live"
-CONTROL_CHANNEL = "proofsheet:control"
+CHANNEL = f"{settings.REDIS_PREFIX}:live"
+CONTROL_CHANNEL = f"{settings.REDIS_PREFIX}:control"
 
 log = structlog.get_logger(__name__)
 

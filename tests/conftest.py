@@ -1,0 +1,64 @@
+"""What every test may use. Ask for a fixture by naming it as an argument.
+
+People (rows; each also has a signed-in client):
+
+    ana, ben        two members                 as_ana, as_ben
+    boss            staff                       as_boss
+    guest           nobody: a client that is not signed in
+
+    @pytest.mark.parametrize(("who", "status"), [("ana", 200), ("ben", 404), ("guest", 302)])
+    def test_who_may_see_a_generation(client_of, ana, who, status):
+        assert client_of(who).get(page_of(ana)).status_code == status
+
+The world:
+
+    demo            the demo provider (DemoServer), fresh for this test; settings.PROVIDERS has
+                    it alone: demo.requests, demo.next_faults("rate-limit"), demo.base_url
+    work            carries waiting attempts to their end, as a worker does: work() -> how many.
+                    Ask for `transactional_db` beside it: threads see only what is committed
+    redis_client    the Redis-compatible server of this test process (settings.REDIS_URL),
+                    emptied for this test; the server itself always runs
+    settings        pytest-django's: settings.SWEEP_SECONDS = 1 holds for this test alone
+    tmp_path        a folder; settings.MEDIA_ROOT is always a folder of this test alone
+
+Database tests carry `pytestmark = pytest.mark.django_db`, or `django_db(transaction=True)` where
+threads or processes must see the rows; seeded rows (models, prices) are there in both.
+
+In the browser (folder tests/browser; the marker `browser` is set there by itself):
+
+    live_site       the site running for real on the test database, a web server and a worker as
+                    own processes: live_site.url, live_site.demo, live_site.restart_worker()
+    page            pytest-playwright's page; links may be relative: page.goto("/")
+    sign_in         sign_in(page, ana) signs a person in without the form
+
+Tests run in any order, in two processes side by side, and never leave this machine: a connection
+to any other address fails the test.
+"""
+
+import os
+import shutil
+
+import django
+import pytest
+
+from tests.support import environment
+
+FOLDER = environment.prepare()
+django.setup()
+environment.name_test_database()
+
+pytest_plugins = [
+    "tests.support.cast",
+    "tests.support.world",
+    "tests.support.site",
+]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The processes that run the tests make their own surroundings, before Django looks."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)

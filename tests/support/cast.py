@@ -1,0 +1,69 @@
+"""The people of the tests; see tests/conftest.py."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+PASSWORD = "correct-horse-battery"
+
+
+def make_person(username: str, **facts: object) -> User:
+    person = User(username=username, email=f"{username}@example.com", **facts)
+    # Hashing a password takes longer than most tests; who needs one calls set_password
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    """A member."""
+    return make_person("ana", first_name="Ana")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    """Another member."""
+    return make_person("ben", first_name="Ben")
+
+
+@pytest.fixture
+def boss(db: None) -> User:
+    """Staff: sees costs and everybody's generations."""
+    return make_person("boss", first_name="Bo", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def client_of(request: pytest.FixtureRequest) -> Callable[[User | str], Client]:
+    """A client signed in as a person, given as the row or by name; "guest" is nobody."""
+
+    def client_of(who: User | str) -> Client:
+        client = Client()
+        if who != "guest":
+            client.force_login(request.getfixturevalue(who) if isinstance(who, str) else who)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def as_ana(client_of: Callable[[User], Client], ana: User) -> Client:
+    return client_of(ana)
+
+
+@pytest.fixture
+def as_ben(client_of: Callable[[User], Client], ben: User) -> Client:
+    return client_of(ben)
+
+
+@pytest.fixture
+def as_boss(client_of: Callable[[User], Client], boss: User) -> Client:
+    return client_of(boss)
+
+
+@pytest.fixture
+def guest() -> Client:
+    """Nobody: a client that is not signed in."""
+    return Client()

@@ -1,0 +1,145 @@
+"""The site running for real, and the browser that looks at it; see tests/conftest.py."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from generations.models import Worker
+from generations.providers.demo.server import DemoServer
+from tests.support.processes import accepts, free_port, process, python, wait_until
+from tests.support.world import demo_endpoint
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+class LiveSite:
+    """A web server and a worker as own processes on the test database."""
+
+    def __init__(self, demo: DemoServer) -> None:
+        self.demo = demo
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = Path(django_settings.DATA_DIR)
+        self.media = self.folder / "live-media"
+        self.web_log = self.folder / "web.log"
+        self.worker_log = self.folder / "worker.log"
+        self._web = ExitStack()
+        self._worker = ExitStack()
+        self._worker_rows: list[Worker] = []
+
+    def start(self) -> None:
+        self._start_web()
+        self.start_worker()
+
+    def stop(self) -> None:
+        self.stop_worker()
+        self._web.close()
+
+    def start_worker(self) -> None:
+        """Starts the worker and waits until it is ready."""
+        celery = ["celery", "-A", "webapp", "worker", "-P", "threads", "-c", "8"]
+        command = python("-m", *celery, "--without-gossip", "--without-mingle", "-l", "INFO")
+        log = self.worker_log
+        self.worker = self._worker.enter_context(
+            process(command, log=log, environment=self._environment())
+        )
+        wait_until(lambda: "ready." in log.read_text(errors="replace"), of=self.worker, log=log)
+        self._worker_rows = list(Worker.objects.filter(stopped_at=None))
+
+    def stop_worker(self) -> None:
+        self._worker.close()
+        self.worker_log.unlink(missing_ok=True)
+
+    def restart_worker(self) -> None:
+        self.stop_worker()
+        self.start_worker()
+
+    def make_ready(self) -> None:
+        """Before each test: the processes outlive the rows that the last test removed."""
+        Worker.objects.bulk_create(self._worker_rows, ignore_conflicts=True)
+        self.demo.reset()
+
+    def _start_web(self) -> None:
+        command = python("-m", "uvicorn", "webapp.asgi:application", "--port", str(self.port))
+        self.web = self._web.enter_context(
+            process(command, log=self.web_log, environment=self._environment())
+        )
+        wait_until(lambda: accepts(self.port), of=self.web, log=self.web_log)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": database_url(),
+            "MEDIA_ROOT": str(self.media),
+            "DEMO_BASE_URL": self.demo.base_url,
+            "SWEEP_SECONDS": "2",
+        }
+
+
+def database_url() -> str:
+    """The address of the test database, for other processes."""
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{facts['NAME']}"
+    host = facts["HOST"].replace("/", "%2F")
+    person = f"{facts['USER']}:{facts['PASSWORD']}" if facts["PASSWORD"] else facts["USER"]
+    return f"postgres://{person}@{host}:{facts['PORT'] or 5432}/{facts['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def _live_processes(
+    django_db_setup: None, django_db_blocker: Any, demo_server: DemoServer
+) -> Iterator[LiveSite]:
+    # The browser's driver keeps an event loop in this thread, where Django wants none
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    site = LiveSite(demo_server)
+    with django_db_blocker.unblock():
+        site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def live_site(transactional_db: None, _live_processes: LiveSite, settings: Any) -> LiveSite:
+    """The site running for real; see tests/conftest.py."""
+    settings.MEDIA_ROOT = _live_processes.media
+    settings.PROVIDERS = {"demo": demo_endpoint(_live_processes.demo)}
+    _live_processes.make_ready()
+    return _live_processes
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is not installed")
+    return browser_type_launch_args | {
+        "executable_path": str(CHROMIUM),
+        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+    }
+
+
+@pytest.fixture
+def base_url(live_site: LiveSite) -> str:
+    return live_site.url
+
+
+@pytest.fixture
+def sign_in(live_site: LiveSite) -> Callable[[Any, User], None]:
+    """Signs a person in to the site, without the form."""
+
+    def sign_in(page: Any, person: User) -> None:
+        client = Client()
+        client.force_login(person)
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": live_site.url}]
+        )
+
+    return sign_in

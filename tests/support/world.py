@@ -1,0 +1,99 @@
+"""What surrounds the product in tests: servers, folders, the borders; see tests/conftest.py."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+
+from generations.providers.base import Endpoint
+from generations.providers.demo.server import DemoServer
+from tests.support import environment
+from tests.support.network import only_loopback
+from tests.support.processes import redis_process
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that commit find the seeded rows too; browser tests come last."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker("browser")
+        marker = item.get_closest_marker("django_db")
+        names = getattr(item, "fixturenames", [])
+        commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in names
+        if commits and "django_db_serialized_rollback" not in names:
+            names.append("django_db_serialized_rollback")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _redis_server() -> Iterator[None]:
+    if not environment.has_own_redis():
+        yield
+        return
+    with redis_process(Path(django_settings.DATA_DIR)):
+        yield
+
+
+@pytest.fixture
+def redis_client() -> Iterator[redis.Redis]:
+    """The Redis-compatible server of this process, emptied."""
+    with redis.Redis.from_url(django_settings.REDIS_URL) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _only_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    with only_loopback() as tried:
+        yield
+    if not request.node.get_closest_marker("outside"):
+        assert not tried, f"This test left the machine: {tried}"
+
+
+@pytest.fixture(scope="session")
+def demo_server() -> Iterator[DemoServer]:
+    """The demo provider of this test process; use `demo`."""
+    with DemoServer() as server:
+        yield server
+
+
+@pytest.fixture
+def demo(demo_server: DemoServer, settings: Any) -> Iterator[DemoServer]:
+    """The demo provider, with nothing recorded and no faults, as the only provider."""
+    demo_server.reset()
+    settings.PROVIDERS = {"demo": demo_endpoint(demo_server)}
+    yield demo_server
+    demo_server.release()
+    demo_server.reset()
+
+
+def demo_endpoint(server: DemoServer) -> Endpoint:
+    return Endpoint(name="demo", base_url=server.base_url, api_key="demo", is_demo=True)
+
+
+@pytest.fixture
+def work(transactional_db: None) -> Iterator[Callable[[], int]]:
+    """Carries waiting attempts to their end in this thread, one after another."""
+    from generations.services.attempts.run import run_next
+    from generations.services.workers import WorkerProcess
+
+    worker = WorkerProcess()
+
+    def work() -> int:
+        if worker.id is None:
+            worker.register()
+        carried = 0
+        while run_next(worker) is not None:
+            carried += 1
+        return carried
+
+    yield work
+    worker.stop()
