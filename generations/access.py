@@ -1,0 +1,67 @@
+"""One way from an id in a URL to a row; whoever may not see it gets the same 404 as for nothing."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django_htmx.http import HttpResponseClientRedirect
+
+from generations.models import Generation, ReferenceImage
+
+View = Callable[..., HttpResponse]
+
+
+def member_required(view: View) -> View:
+    """Sends people who are not signed in to the sign-in page, whole page even from a fragment."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.htmx:
+            return HttpResponseClientRedirect(redirect_to_login(_current_page(request)).url)
+        return redirect_to_login(request.get_full_path())
+
+    return checked
+
+
+def generation_for(user: Any, generation_id: UUID | str) -> Generation:
+    generation = get_object_or_404(
+        Generation.objects.select_related("requested_by"), id=_uuid(generation_id)
+    )
+    if user.is_staff:
+        return generation
+    if generation.requested_by_id == user.id:
+        return generation
+    raise Http404
+
+
+def reference_for(user: Any, reference_id: UUID | str) -> ReferenceImage:
+    return get_object_or_404(visible_references(user), id=_uuid(reference_id))
+
+
+def visible_references(user: Any) -> Any:
+    """The references that a person may see and use: their own and those of their generations."""
+    if user.is_staff:
+        return ReferenceImage.objects.all()
+    used = Generation.objects.filter(requested_by=user).values("reference_uses__reference")
+    return ReferenceImage.objects.filter(Q(uploaded_by=user) | Q(id__in=used))
+
+
+def _uuid(text: UUID | str) -> UUID:
+    try:
+        return text if isinstance(text, UUID) else UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _current_page(request: HttpRequest) -> str:
+    """The path of the page that a fragment is for."""
+    parts = urlsplit(request.htmx.current_url or "/")
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

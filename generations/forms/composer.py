@@ -1,0 +1,225 @@
+"""The composer: one form for a page, a fragment and a script."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.conf import settings as project
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from generations.forms.choices import SettingChoices
+from generations.forms.settings import WORDS, check_settings
+from generations.models import Generation, ImageModel, ReferenceImage
+from generations.services.generations import GenerationSettings
+from generations.services.pricing import estimate
+
+UNREADABLE = "\ufffd"
+SETTING_NAMES = ("size", "count", "output_compression", *WORDS)
+
+
+class ComposerForm(forms.Form):
+    """What a person asks for; `references` and `mask` are stored pictures, given beside the data.
+
+    Valid: `image_model`, `settings` and `cleaned_data["prompt"]` are ready for submission.
+    """
+
+    prompt = forms.CharField(
+        error_messages={
+            "required": gettext_lazy("Describe the picture: the prompt is empty."),
+            "null_characters_not_allowed": gettext_lazy(
+                "The prompt holds an invisible character (NUL). Type the text afresh."
+            ),
+        }
+    )
+    submission_key = forms.CharField(
+        max_length=64,
+        error_messages={
+            "required": gettext_lazy("The form came without its key. Send it again."),
+            "max_length": gettext_lazy("The form’s key is damaged. Send it again."),
+            "null_characters_not_allowed": gettext_lazy(
+                "The form’s key is damaged. Send it again."
+            ),
+        },
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        image_models: Sequence[ImageModel],
+        references: Sequence[ReferenceImage] = (),
+        mask: ReferenceImage | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.image_models = image_models
+        self.references = list(references)
+        self.reference_count = len(self.references)
+        self.mask = mask
+        self.settings = GenerationSettings()
+        # A form that was only asked for other settings says nothing about what is missing yet
+        self.is_asked = True
+        # A form that is shown afresh is a new submission
+        self.fresh_key = uuid4().hex
+
+    @property
+    def raw(self) -> Any:
+        """What was typed, or what the form starts with."""
+        return self.data if self.is_bound else self.initial
+
+    @property
+    def image_model(self) -> ImageModel | None:
+        """The chosen model, or the first where none of the list was chosen."""
+        return self._named(self.raw.get("model")) or next(iter(self.image_models), None)
+
+    @property
+    def choices(self) -> SettingChoices | None:
+        model = self.image_model
+        return SettingChoices(self.raw, model) if model else None
+
+    @property
+    def count(self) -> int:
+        """The number of pictures that the button names."""
+        model = self.image_model
+        return check_settings(self.raw, model)[0].count if model else 1
+
+    @property
+    def is_mask_shown(self) -> bool:
+        return self.mask is not None or bool(self.errors.get("mask"))
+
+    def clean_prompt(self) -> str:
+        prompt: str = self.cleaned_data["prompt"].replace("\r\n", "\n")
+        if UNREADABLE in prompt:
+            raise forms.ValidationError(
+                _("The prompt holds characters that could not be read (�). Type them afresh.")
+            )
+        return prompt
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        model = self._named(self.raw.get("model"))
+        if model is None:
+            self.add_fault("model", _model_fault(str(self.raw.get("model") or "")))
+            return cleaned
+        self._check_length(cleaned.get("prompt", ""), model)
+        self._check_settings(model)
+        self._check_references(model)
+        return cleaned
+
+    def _named(self, name: Any) -> ImageModel | None:
+        return next((model for model in self.image_models if str(model) == str(name)), None)
+
+    def _check_length(self, prompt: str, model: ImageModel) -> None:
+        over = len(prompt) - model.prompt_limit
+        if over > 0:
+            sentence = ngettext(
+                "The prompt is %(over)s character too long: %(model)s takes %(limit)s.",
+                "The prompt is %(over)s characters too long: %(model)s takes %(limit)s.",
+                over,
+            )
+            limit = f"{model.prompt_limit:,}"
+            self.add_fault(
+                "prompt", sentence % {"over": f"{over:,}", "model": model.name, "limit": limit}
+            )
+
+    def _check_settings(self, model: ImageModel) -> None:
+        self.settings, faults = check_settings(
+            self.raw, model, reference_count=len(self.references)
+        )
+        for name, sentence in faults.items():
+            self.add_fault(name, sentence)
+        if not faults and not project.MODELS_WITHOUT_PRICE and self.price() is None:
+            self.add_fault(
+                "model",
+                _("Nobody has entered a price for this model. Choose another, or ask your staff."),
+            )
+
+    def _check_references(self, model: ImageModel) -> None:
+        over = len(self.references) - model.max_references
+        if over > 0:
+            self.add_fault("references", _too_many_references(model, len(self.references)))
+        if self.mask is None:
+            return
+        if not model.takes_mask:
+            self.add_fault("mask", _("%(model)s takes no mask. Remove it.") % {"model": model.name})
+        elif not self.references:
+            self.add_fault(
+                "mask", _("A mask needs a reference to lie on: add one, or remove the mask.")
+            )
+        elif _size_of(self.mask) != _size_of(self.references[0]):
+            self.add_fault("mask", _("The mask was made for another first reference. Remove it."))
+
+    def price(self) -> Decimal | None:
+        """The estimate for what is chosen (USD), or None where there is no price."""
+        model = self.image_model
+        return self._price_with(model) if model else None
+
+    def prices(self) -> list[tuple[ImageModel, Decimal | None]]:
+        """Each model with the estimate of one picture as chosen, as far as the model takes it."""
+        return [(model, self._price_with(model, count=1)) for model in self.image_models]
+
+    def _price_with(self, model: ImageModel, **changes: int) -> Decimal | None:
+        settings, _faults = check_settings(self.raw, model)
+        return estimate(
+            image_model=model,
+            settings=replace(settings, **changes),
+            reference_count=self.reference_count,
+        )
+
+    def add_fault(self, name: str, sentence: str) -> None:
+        """`add_error` for fields that this form draws by itself."""
+        self.errors.setdefault(name, self.error_class()).append(sentence)
+
+
+def initial_from(generation: Generation) -> dict[str, Any]:
+    """Everything that an earlier generation asked for, as the start of a new one."""
+    initial = {name: getattr(generation, name) for name in SETTING_NAMES}
+    return initial | {
+        "prompt": generation.prompt,
+        "model": generation.image_model,
+        "count": str(generation.count),
+    }
+
+
+def as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _model_fault(name: str) -> str:
+    provider, _slash, rest = name.replace("\0", "").partition("/")
+    model = ImageModel.objects.filter(provider=provider, name=rest).first()
+    if model is None:
+        return _("This model is not known here. Choose one from the list.")
+    if model.has_ended(timezone.localdate()) and not model.is_kept_after_end:
+        return _("%(model)s has ended at its provider. Choose another model.") % {"model": rest}
+    if provider not in project.PROVIDERS:
+        return _("There is no key for %(provider)s here. Choose another model.") % {
+            "provider": provider
+        }
+    return _("%(model)s is switched off. Choose another model.") % {"model": rest}
+
+
+def _too_many_references(model: ImageModel, count: int) -> str:
+    if not model.max_references:
+        return _("%(model)s takes no references. Remove them, or choose another model.") % {
+            "model": model.name
+        }
+    over = count - model.max_references
+    sentence = ngettext(
+        "%(model)s takes %(most)d references at most: remove %(over)d.",
+        "%(model)s takes %(most)d references at most: remove %(over)d.",
+        over,
+    )
+    return sentence % {"model": model.name, "most": model.max_references, "over": over}
+
+
+def _size_of(reference: ReferenceImage) -> tuple[int, int]:
+    return reference.width, reference.height

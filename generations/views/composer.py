@@ -1,0 +1,138 @@
+"""Reads the composer from a request: what was typed, what was kept, what was uploaded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from generations.access import visible_references
+from generations.forms.composer import ComposerForm, as_uuid
+from generations.forms.uploads import upload_fault
+from generations.models import ReferenceImage
+from generations.providers.base import Code
+from generations.selectors.studio import usable_models
+from generations.services.pictures import PictureRefused
+from generations.services.references import store_mask, store_reference
+
+# More than any model takes; beyond it nothing is stored
+MOST_REFERENCES = 16
+MEGABYTE = 1024 * 1024
+
+
+@dataclass
+class Kept:
+    """The pictures of a form, stored, and a sentence for each that could not be."""
+
+    references: list[ReferenceImage] = field(default_factory=list)
+    mask: ReferenceImage | None = None
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+def composer_of(request: HttpRequest) -> ComposerForm:
+    """The form as sent; its uploads are stored at once, so that no fault elsewhere loses them."""
+    kept = _kept(request)
+    form = ComposerForm(
+        request.POST,
+        image_models=usable_models(),
+        references=kept.references,
+        mask=kept.mask,
+    )
+    for name, sentence in kept.faults:
+        form.add_fault(name, sentence)
+    return form
+
+
+def store_upload(user: Any, file: UploadedFile) -> ReferenceImage:
+    """Stores one upload as a reference, or raises PictureRefused."""
+    return store_reference(user=user, name=clean_name(file), content=_content(file))
+
+
+def clean_name(file: UploadedFile) -> str:
+    return (file.name or "").replace("\0", "")[:200]
+
+
+def _kept(request: HttpRequest) -> Kept:
+    kept = Kept()
+    _keep_earlier(kept, request)
+    _store_new(kept, request)
+    _keep_mask(kept, request)
+    return kept
+
+
+def _keep_earlier(kept: Kept, request: HttpRequest) -> None:
+    removed = request.POST.get("remove_reference")
+    names = [name for name in request.POST.getlist("kept_references") if name != removed]
+    found, missing = _find(request.user, _moved(names, request.POST.get("move_reference")))
+    kept.references = found
+    if missing:
+        kept.faults.append(("references", _("A reference is not there any more. Add it again.")))
+
+
+def _moved(names: list[str], moved: str | None) -> list[str]:
+    """The names with one of them a place earlier."""
+    if moved not in names[1:]:
+        return names
+    place = names.index(moved)
+    return [*names[: place - 1], moved, names[place - 1], *names[place + 1 :]]
+
+
+def _find(user: Any, names: Sequence[str]) -> tuple[list[ReferenceImage], int]:
+    """The references of these ids in their order, and how many of them are not to be found."""
+    wanted = list(dict.fromkeys(as_uuid(name) for name in names[: 4 * MOST_REFERENCES]))
+    ids = [reference_id for reference_id in wanted if reference_id]
+    rows = visible_references(user).in_bulk(ids)
+    found = [rows[reference_id] for reference_id in ids if reference_id in rows]
+    return found, len(wanted) - len(found)
+
+
+def _store_new(kept: Kept, request: HttpRequest) -> None:
+    room = max(MOST_REFERENCES - len(kept.references), 0)
+    files = request.FILES.getlist("references")
+    if len(files) > room:
+        sentence = _("%(most)d references at most: the last %(over)d were left out.")
+        facts = {"most": MOST_REFERENCES, "over": len(files) - room}
+        kept.faults.append(("references", sentence % facts))
+    for file in files[:room]:
+        try:
+            kept.references.append(store_upload(request.user, file))
+        except PictureRefused as refused:
+            kept.faults.append(("references", upload_fault(clean_name(file), refused)))
+
+
+def _keep_mask(kept: Kept, request: HttpRequest) -> None:
+    file = request.FILES.get("mask")
+    if file is not None:
+        _store_mask(kept, request.user, file)
+    elif request.POST.get("kept_mask") and not request.POST.get("remove_mask"):
+        found, missing = _find(request.user, [request.POST["kept_mask"]])
+        kept.mask = found[0] if found else None
+        if missing:
+            kept.faults.append(("mask", _("The mask is not there any more. Add it again.")))
+
+
+def _store_mask(kept: Kept, user: Any, file: UploadedFile) -> None:
+    if not kept.references:
+        sentence = _("A mask needs a reference to lie on: add one, and the mask again.")
+        kept.faults.append(("mask", sentence))
+        return
+    size = (kept.references[0].width, kept.references[0].height)
+    try:
+        kept.mask = store_mask(user=user, name=clean_name(file), content=_content(file), size=size)
+    except PictureRefused as refused:
+        kept.faults.append(("mask", upload_fault(clean_name(file), refused)))
+
+
+def _content(file: UploadedFile) -> bytes:
+    size, limit = file.size or 0, settings.UPLOAD_MAX_BYTES
+    if size > limit:
+        raise PictureRefused(
+            Code.PICTURE_TOO_LARGE,
+            megabytes=round(size / MEGABYTE + 0.05, 1),
+            limit=round(limit / MEGABYTE, 1),
+        )
+    content: bytes = file.read()
+    return content

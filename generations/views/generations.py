@@ -1,0 +1,187 @@
+"""Generations: submit, look, cancel, try again."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from generations.access import generation_for, member_required
+from generations.forms.composer import ComposerForm
+from generations.models import Attempt, Generation, OutputImage
+from generations.selectors.progress import Card, attempt_cost, card_for
+from generations.selectors.receipts import Receipt, receipt_for
+from generations.selectors.studio import under_way
+from generations.services.generations import (
+    cancel_generation,
+    retry_generation,
+    submit_generation,
+)
+from generations.views.bodies import readable_body
+from generations.views.composer import composer_of
+from generations.views.studio import ask_again, unreadable
+
+
+@member_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@readable_body(unreadable)
+def generations(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return redirect("studio")
+    earlier = _submitted_before(request)
+    if earlier is not None:
+        return _accepted(request, earlier)
+    form = composer_of(request)
+    if not form.is_valid():
+        return ask_again(request, form)
+    return _accepted(request, _submit(request, form))
+
+
+@member_required
+@never_cache
+@require_GET
+def generation(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row = generation_for(request.user, generation_id)
+    return render(
+        request,
+        "generations/generation.html",
+        {"card": card_for(row), "receipt": receipt_for(row)},
+    )
+
+
+@member_required
+@never_cache
+@require_GET
+def card(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row = generation_for(request.user, generation_id)
+    return render(request, "generations/_card.html", {"card": card_for(row)})
+
+
+@member_required
+@never_cache
+@require_GET
+def status(request: HttpRequest, generation_id: UUID) -> JsonResponse:
+    row = generation_for(request.user, generation_id)
+    return JsonResponse(_status(card_for(row), receipt_for(row)))
+
+
+@member_required
+@require_POST
+def cancellation(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row = generation_for(request.user, generation_id)
+    cancel_generation(generation=row)
+    return _changed(request, row)
+
+
+@member_required
+@require_POST
+def retries(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row = generation_for(request.user, generation_id)
+    if card_for(row).may_retry:
+        retry_generation(generation=row)
+    return _changed(request, row)
+
+
+@member_required
+@never_cache
+@require_GET
+def partial(request: HttpRequest, generation_id: UUID, slot: int) -> HttpResponse:
+    """The picture of a slot as far as it is painted."""
+    row = generation_for(request.user, generation_id)
+    attempt = row.attempts.filter(slot=slot).order_by("-number").first()
+    if attempt is None or not attempt.partial_file:
+        raise Http404
+    try:
+        with default_storage.open(attempt.partial_file) as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise Http404 from None
+    return HttpResponse(content, content_type="image/png")
+
+
+def _submitted_before(request: HttpRequest) -> Generation | None:
+    """What the same press of the button has already submitted, before anything else is looked at."""
+    key = request.POST.get("submission_key", "")
+    if not key or "\0" in key:
+        return None
+    return Generation.objects.filter(requested_by=request.user, submission_key=key).first()
+
+
+def _submit(request: HttpRequest, form: ComposerForm) -> Generation:
+    return submit_generation(
+        user=request.user,
+        submission_key=form.cleaned_data["submission_key"],
+        image_model=form.image_model,
+        prompt=form.cleaned_data["prompt"],
+        settings=form.settings,
+        references=form.references,
+        mask=form.mask,
+    )
+
+
+def _accepted(request: HttpRequest, row: Generation) -> HttpResponse:
+    if not request.htmx:
+        return _see_other(row)
+    context = {
+        "card": card_for(row),
+        "under_way": under_way(request.user),
+        "fresh_key": ComposerForm(image_models=()).fresh_key,
+    }
+    return render(request, "studio/_accepted.html", context)
+
+
+def _changed(request: HttpRequest, row: Generation) -> HttpResponse:
+    if not request.htmx:
+        return _see_other(row)
+    return render(request, "generations/_card.html", {"card": card_for(row)})
+
+
+def _see_other(row: Generation) -> HttpResponse:
+    response = redirect("generation", row.id)
+    response.status_code = 303
+    return response
+
+
+def _status(card: Card, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "id": str(card.generation.id),
+        "status": card.generation.status,
+        "percent": card.percent,
+        "place": card.place,
+        "images": [_image(image) for image in card.images],
+        "attempts": [_attempt(attempt) for attempt in card.attempts],
+        "total_cost": _amount(card.cost),
+        "held": _amount(receipt.held),
+        "is_demo": card.generation.is_demo,
+    }
+
+
+def _image(image: OutputImage) -> dict[str, Any]:
+    return {
+        "id": str(image.uuid),
+        "file_url": reverse("image-file", args=[image.uuid]),
+        "sha256": image.sha256,
+        "width": image.width,
+        "height": image.height,
+        "cost": _amount(image.cost),
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "slot": attempt.slot,
+        "number": attempt.number,
+        "status": attempt.status,
+        "code": attempt.code,
+        "charged": attempt.charged or None,
+        "cost": _amount(attempt_cost(attempt)),
+    }
+
+
+def _amount(amount: Any) -> str | None:
+    return None if amount is None else f"{amount:.6f}"

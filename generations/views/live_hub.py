@@ -1,0 +1,110 @@
+"""One Redis subscription for each process, handed to a bounded queue for each client."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import redis.asyncio
+import structlog
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from generations.services.live import CHANNEL
+
+QUEUE_LENGTH = 200
+RECONNECT_SECONDS = 0.5
+SNAPSHOT: dict[str, Any] = {"kind": "snapshot"}
+
+log = structlog.get_logger(__name__)
+
+
+class Listener:
+    """The events of one client. One that falls behind gets a snapshot instead of its backlog."""
+
+    def __init__(self, user_id: int) -> None:
+        self.user_id = user_id
+        self._events: deque[dict[str, Any]] = deque()
+        self._has_events = asyncio.Event()
+
+    def wants(self, event: dict[str, Any]) -> bool:
+        """Own events; staff have no more. New pictures are for everyone."""
+        return event.get("user") == self.user_id or event["kind"] == "images"
+
+    def put(self, event: dict[str, Any]) -> None:
+        if event is SNAPSHOT or len(self._events) >= QUEUE_LENGTH:
+            self._events.clear()
+            event = SNAPSHOT
+        self._events.append(event)
+        self._has_events.set()
+
+    async def next(self, *, timeout: float) -> dict[str, Any] | None:
+        """The next event, or None when none came in time (seconds)."""
+        if not self._events:
+            self._has_events.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._has_events.wait(), max(timeout, 0))
+        return self._events.popleft() if self._events else None
+
+
+class Hub:
+    """Reads the channel as long as somebody listens; a lost connection costs a snapshot."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+        self._reader: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def listen(self, user_id: int) -> Iterator[Listener]:
+        listener = Listener(user_id)
+        self._listeners.add(listener)
+        self._start_reading()
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    def _start_reading(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._reader is None or self._reader.done() or self._reader.get_loop() is not loop:
+            self._reader = loop.create_task(self._read_forever(), name="live-hub")
+
+    async def _read_forever(self) -> None:
+        while self._listeners:
+            try:
+                await self._read()
+            except (RedisError, OSError) as error:
+                log.debug("live_channel_lost", error=type(error).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _read(self) -> None:
+        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
+        try:
+            async with client.pubsub(ignore_subscribe_messages=True) as channel:
+                await channel.subscribe(CHANNEL)
+                # What was published before this moment is in the database
+                self._give(SNAPSHOT)
+                while self._listeners:
+                    message = await channel.get_message(timeout=5.0)
+                    if message is not None:
+                        self._take(message["data"])
+        finally:
+            await client.aclose()
+
+    def _take(self, data: bytes) -> None:
+        try:
+            event = json.loads(data)
+            event["kind"]
+        except (ValueError, TypeError, KeyError):
+            return
+        self._give(event)
+
+    def _give(self, event: dict[str, Any]) -> None:
+        for listener in tuple(self._listeners):
+            if event is SNAPSHOT or listener.wants(event):
+                listener.put(event)
+
+
+hub = Hub()

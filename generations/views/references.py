@@ -1,0 +1,61 @@
+"""References: stored as soon as they are chosen, shown to those who may see them."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from generations.access import member_required, reference_for
+from generations.forms.uploads import upload_fault
+from generations.models import ReferenceImage
+from generations.services.pictures import PictureRefused
+from generations.views.bodies import readable_body
+from generations.views.composer import MOST_REFERENCES, clean_name, store_upload
+from generations.views.files import EXTENSIONS, StoredFile, send_file
+
+
+def unreadable(request: HttpRequest, sentence: str) -> HttpResponse:
+    return _answer(request, [], [sentence])
+
+
+@member_required
+@require_http_methods(["GET", "POST"])
+@readable_body(unreadable)
+def references(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return redirect("studio")
+    stored: list[ReferenceImage] = []
+    faults: list[str] = []
+    for file in request.FILES.getlist("references")[:MOST_REFERENCES]:
+        try:
+            stored.append(store_upload(request.user, file))
+        except PictureRefused as refused:
+            faults.append(upload_fault(clean_name(file), refused))
+    if not stored and not faults:
+        faults.append(_("No file arrived. Choose a picture and add it again."))
+    return _answer(request, stored, faults)
+
+
+@require_safe
+@login_required
+async def reference_file(request: HttpRequest, reference_id: UUID) -> HttpResponseBase:
+    """A reference as it is sent to providers."""
+    user = await request.auser()
+    reference = await sync_to_async(reference_for)(user, reference_id)
+    stored = StoredFile(
+        name=reference.file,
+        content_type=reference.content_type,
+        etag=f'"{reference.sha256}"',
+        shown_as=f"reference-{reference.sha256[:12]}.{EXTENSIONS[reference.content_type]}",
+    )
+    return await send_file(request, stored)
+
+
+def _answer(request: HttpRequest, stored: list[ReferenceImage], faults: list[str]) -> HttpResponse:
+    context = {"references": stored, "faults": faults}
+    status = 422 if faults else 200
+    return render(request, "studio/_uploaded.html", context, status=status)

@@ -1,0 +1,119 @@
+"""The studio: the composer, and my running and latest generations."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import reswap, retarget
+
+from generations.access import generation_for, member_required
+from generations.forms.composer import ComposerForm, initial_from
+from generations.forms.uploads import upload_limits
+from generations.models import Generation
+from generations.selectors import studio as selectors
+from generations.views.bodies import readable_body
+from generations.views.composer import composer_of
+
+
+@member_required
+@never_cache
+@require_GET
+def studio(request: HttpRequest) -> HttpResponse:
+    return studio_page(request, _fresh_composer(request))
+
+
+@member_required
+@never_cache
+@require_GET
+def estimate(request: HttpRequest) -> HttpResponse:
+    """What the chosen settings will cost, and each model's price with them."""
+    form = ComposerForm(request.GET, image_models=selectors.usable_models())
+    form.reference_count = len(set(request.GET.getlist("kept_references")))
+    return render(request, "studio/_estimate.html", {"form": form, "is_update": True})
+
+
+@member_required
+@never_cache
+@require_GET
+def under_way(request: HttpRequest) -> HttpResponse:
+    """How many generations run, and what is held for them."""
+    return render(
+        request, "studio/_under_way.html", {"under_way": selectors.under_way(request.user)}
+    )
+
+
+def unreadable(request: HttpRequest, sentence: str) -> HttpResponse:
+    """The composer with a sentence, for a body of which nothing could be read."""
+    form = _fresh_composer(request)
+    form.add_fault("references", sentence)
+    return ask_again(request, form)
+
+
+@member_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@readable_body(unreadable)
+def composer(request: HttpRequest) -> HttpResponse:
+    """The settings of the model that was chosen, with everything that was typed."""
+    if request.method == "GET":
+        return redirect("studio")
+    form = composer_of(request)
+    form.is_asked = False
+    if request.htmx:
+        return render(request, "studio/_settings.html", {"form": form, "is_update": True})
+    return studio_page(request, form)
+
+
+def ask_again(request: HttpRequest, form: ComposerForm) -> HttpResponse:
+    """The composer with a sentence at each field that has to change."""
+    if not request.htmx:
+        return studio_page(request, form, status=422)
+    response = render(request, "studio/_composer.html", _composer_context(form), status=422)
+    return reswap(retarget(response, "#composer"), "outerHTML")
+
+
+def studio_page(request: HttpRequest, form: ComposerForm, *, status: int = 200) -> HttpResponse:
+    context = _composer_context(form) | {
+        "feed": selectors.latest_of(request.user, before=_before(request)),
+        "is_earlier": "before" in request.GET,
+        "under_way": selectors.under_way(request.user),
+    }
+    return render(request, "studio/studio.html", context, status=status)
+
+
+def _composer_context(form: ComposerForm) -> dict[str, Any]:
+    return {"form": form, "upload_limits": upload_limits()}
+
+
+def _fresh_composer(request: HttpRequest) -> ComposerForm:
+    models = selectors.usable_models()
+    if "from" in request.GET:
+        generation = generation_for(request.user, request.GET["from"])
+        return _composer_from(generation, models)
+    initial = {
+        "prompt": request.GET.get("prompt", "").replace("\0", ""),
+        "model": request.GET.get("model") or selectors.last_model_of(request.user),
+    }
+    return ComposerForm(image_models=models, initial=initial)
+
+
+def _composer_from(generation: Generation, models: list[Any]) -> ComposerForm:
+    uses = list(generation.reference_uses.select_related("reference"))
+    return ComposerForm(
+        image_models=models,
+        initial=initial_from(generation),
+        references=[use.reference for use in uses if not use.is_mask],
+        mask=next((use.reference for use in uses if use.is_mask), None),
+    )
+
+
+def _before(request: HttpRequest) -> Any:
+    """The moment before which older generations are shown: that of one of mine."""
+    if not request.GET.get("before"):
+        return None
+    generation = generation_for(request.user, request.GET["before"])
+    if generation.requested_by_id != request.user.id:
+        raise Http404
+    return generation.created_at
