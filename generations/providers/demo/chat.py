@@ -15,7 +15,7 @@ from generations.providers.demo.script import Script, Step, event, event_script,
 from generations.providers.demo.state import DemoState
 from generations.providers.demo.switches import without_switches
 
-_GEN_ID = re.compile(r"gen_[A-Za-z0-9]+")
+_GEN_ID = re.compile(r"gen_(?!id\b)[A-Za-z0-9]+")
 DONE = b"data: [DONE]\n\n"
 
 

@@ -22,6 +22,7 @@ class DemoState:
 
     def __init__(self, *, pace: float = 0.0, kept: int | None = None) -> None:
         self.pace = pace
+        self._first_pace = pace
         self.origin = ""
         self.requests: deque[RecordedRequest] = deque(maxlen=kept)
         self.faults = FaultPlan()
@@ -35,6 +36,7 @@ class DemoState:
 
     def reset(self) -> None:
         """Forget everything that came so far; calls under way go on."""
+        self.pace = self._first_pace
         self.requests.clear()
         self.faults.clear()
         self.pictures.clear()
