@@ -5,18 +5,20 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
-from generations.services import attempts, queue
+from generations.services import queue
+from generations.services.attempts.run import run_next as carry_next
+from generations.services.attempts.sweep import sweep_attempts
 from generations.services.workers import this_worker
 
 
 @shared_task(name=queue.RUN_NEXT)
 def run_next() -> None:
-    attempts.run_next()
+    carry_next()
 
 
 @shared_task(name=queue.SWEEP)
 def sweep() -> None:
-    attempts.sweep_attempts()
+    sweep_attempts()
 
 
 @worker_ready.connect

@@ -1,7 +1,4 @@
-"""Attempts from claim to settlement: claim → call → collect → settle, and the sweep."""
+"""Attempts from claim to settlement: claim → call → record → collect → settle, and the sweep.
 
-from generations.services.attempts.run import run_next
-from generations.services.attempts.settle import settle_attempt
-from generations.services.attempts.sweep import sweep_attempts
-
-__all__ = ["run_next", "settle_attempt", "sweep_attempts"]
+Import the step that you need: a web process settles and cancels, but never loads a call's parts.
+"""

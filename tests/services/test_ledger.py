@@ -1,0 +1,58 @@
+"""The ledger only grows, and a line is right or refused."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from generations.models import LedgerEntry
+from generations.models.ledger import LedgerIsAppendOnly
+from generations.services import ledger
+from tests.factories import ledger_lines, only_attempt, submit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_submission_sets_its_estimate_aside_once_for_each_slot(ana):
+    generation = submit(ana, count=3)
+    assert ledger_lines(generation) == [("hold", Decimal("0.009"))] * 3
+
+
+@pytest.mark.parametrize("kind", ["hold", "release", "charge"])
+def test_an_attempt_has_at_most_one_line_of_a_kind(ana, kind):
+    attempt = only_attempt(submit(ana))
+    amount = Decimal(0)
+    with transaction.atomic():
+        LedgerEntry.objects.filter(
+            attempt=attempt, kind=kind
+        ).exists() or LedgerEntry.objects.create(attempt=attempt, kind=kind, amount=amount)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerEntry.objects.create(attempt=attempt, kind=kind, amount=amount)
+
+
+@pytest.mark.parametrize(("kind", "amount"), [("release", "1"), ("charge", "-1")])
+def test_a_line_with_the_wrong_sign_is_refused(ana, kind, amount):
+    attempt = only_attempt(submit(ana))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerEntry.objects.create(attempt=attempt, kind=kind, amount=Decimal(amount))
+
+
+def test_a_line_is_never_changed_or_deleted(ana):
+    line = only_attempt(submit(ana)).ledger_entries.get()
+    line.amount = Decimal("0.001")
+    for change in (
+        line.save,
+        line.delete,
+        LedgerEntry.objects.all().delete,
+        lambda: LedgerEntry.objects.update(amount=0),
+    ):
+        with pytest.raises(LedgerIsAppendOnly):
+            change()
+    assert LedgerEntry.objects.get().amount == Decimal("0.009")
+
+
+def test_a_correction_is_a_new_line_with_a_reason_and_a_person(ana, boss):
+    attempt = only_attempt(submit(ana))
+    ledger.adjust(attempt=attempt, amount=Decimal("-0.002"), reason="Refunded", entered_by=boss)
+    line = attempt.ledger_entries.get(kind="adjustment")
+    assert (line.amount, line.reason, line.entered_by) == (Decimal("-0.002"), "Refunded", boss)
