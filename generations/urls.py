@@ -1,20 +1,69 @@
-"""Every address of the product; each has a line in tests/pages/test_permissions.py."""
+"""One list for each prefix; the project's own urls.py puts them under the root."""
 
-from django.urls import path
+from django.urls import include, path
 
-from generations.views import errors, files, gallery, images, theme
+from generations.views import (
+    errors,
+    events,
+    files,
+    gallery,
+    generations,
+    images,
+    references,
+    studio,
+    theme,
+)
 
-# Sign-in pages of allauth that need mail or open registration; generations.urls comes first
+studio_urls = [
+    path("", studio.studio, name="studio"),
+    path("composer/", studio.composer, name="composer"),
+    path("estimate/", studio.estimate, name="estimate"),
+    path("under-way/", studio.under_way, name="under-way"),
+    path("events/", events.events, name="events"),
+]
+
+generation_urls = [
+    path("", generations.generations, name="generations"),
+    path("<uuid:generation_id>/", generations.generation, name="generation"),
+    path("<uuid:generation_id>/card/", generations.card, name="generation-card"),
+    path("<uuid:generation_id>/status/", generations.status, name="generation-status"),
+    path(
+        "<uuid:generation_id>/cancellation/",
+        generations.cancellation,
+        name="generation-cancellation",
+    ),
+    path("<uuid:generation_id>/retries/", generations.retries, name="generation-retries"),
+    path("<uuid:generation_id>/partials/<int:slot>/", generations.partial, name="partial-picture"),
+]
+
+reference_urls = [
+    path("", references.references, name="references"),
+    path("<uuid:reference_id>/file/", references.reference_file, name="reference-file"),
+]
+
+gallery_urls = [
+    path("", gallery.gallery, name="gallery"),
+    path("more/", gallery.gallery_more, name="gallery-more"),
+    path("news/", gallery.gallery_news, name="gallery-news"),
+]
+
+image_urls = [
+    path("<uuid:image_id>/", images.image, name="image"),
+    path("<uuid:image_id>/file/", files.image_file, name="image-file"),
+    path("<uuid:image_id>/download/", files.image_download, name="image-download"),
+    path("<uuid:image_id>/thumbnail/", files.image_thumbnail, name="image-thumbnail"),
+]
+
+# Pages of allauth that need mail or open registration; they stand before allauth's own
 NOT_OFFERED = ["signup/", "email/", "confirm-email/", "password/reset/", "login/code/confirm/"]
+not_offered_urls = [path(address, errors.not_found) for address in NOT_OFFERED]
 
 urlpatterns = [
-    path("gallery/", gallery.gallery, name="gallery"),
-    path("gallery/more/", gallery.gallery_more, name="gallery-more"),
-    path("gallery/news/", gallery.gallery_news, name="gallery-news"),
-    path("images/<uuid:image_id>/", images.image, name="image"),
-    path("images/<uuid:image_id>/file/", files.image_file, name="image-file"),
-    path("images/<uuid:image_id>/download/", files.image_download, name="image-download"),
-    path("images/<uuid:image_id>/thumbnail/", files.image_thumbnail, name="image-thumbnail"),
+    path("", include(studio_urls)),
+    path("generations/", include(generation_urls)),
+    path("references/", include(reference_urls)),
+    path("gallery/", include(gallery_urls)),
+    path("images/", include(image_urls)),
+    path("account/", include(not_offered_urls)),
     path("theme/", theme.theme, name="theme"),
-    *(path(f"account/{address}", errors.not_found) for address in NOT_OFFERED),
 ]

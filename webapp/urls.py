@@ -6,3 +6,5 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = handler404 = "generations.views.errors.not_found"

@@ -1,0 +1,47 @@
+"""Pages for what cannot be answered; every refusal looks like an address that is not there."""
+
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.decorators import sync_and_async_middleware
+
+Answer = HttpResponseBase | Awaitable[HttpResponseBase]
+
+
+def not_found(
+    request: HttpRequest, exception: Exception | None = None, **_kwargs: object
+) -> HttpResponse:
+    """The one 404 page: for what is not there, and for what this person may not see."""
+    return render(request, "404.html", status=404)
+
+
+@sync_and_async_middleware
+def explain_not_allowed(
+    get_response: Callable[[HttpRequest], Answer],
+) -> Callable[[HttpRequest], Answer]:
+    """Puts a page into a 405 answer (a GET where only a form leads to) that has none."""
+    if iscoroutinefunction(get_response):
+
+        async def explain(request: HttpRequest) -> HttpResponseBase:
+            answer = await get_response(request)
+            return await sync_to_async(_page)(request, answer) if _lacks_page(answer) else answer
+
+    else:
+
+        def explain(request: HttpRequest) -> HttpResponseBase:
+            answer = get_response(request)
+            return _page(request, answer) if _lacks_page(answer) else answer
+
+    return explain
+
+
+def _lacks_page(answer: HttpResponseBase) -> bool:
+    return answer.status_code == 405 and not answer.streaming and not answer.content
+
+
+def _page(request: HttpRequest, answer: HttpResponseBase) -> HttpResponse:
+    page = render(request, "errors/405.html", status=405)
+    page["Allow"] = answer["Allow"]
+    return page

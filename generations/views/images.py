@@ -1,0 +1,67 @@
+"""The page of one picture."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from generations.models import OutputImage
+from generations.selectors.gallery import PAGE_SIZE, count_newer
+from generations.selectors.images import (
+    image_facts,
+    image_receipt,
+    image_with_story,
+    neighbours,
+    reference_uses,
+)
+
+# A prompt that is longer would make an address that proxies refuse
+LONGEST_PROMPT_IN_ADDRESS = 2000
+
+
+@require_safe
+@login_required
+def image(request: HttpRequest, image_id: UUID) -> HttpResponse:
+    """The picture large, with prompt, settings, references and receipt."""
+    found = image_with_story(request.user, image_id)
+    if found is None:
+        raise Http404
+    newer, older = neighbours(found)
+    context = {
+        "image": found,
+        "generation": found.generation,
+        "newer": newer,
+        "older": older,
+        "facts": image_facts(found),
+        "references": reference_uses(found.generation),
+        "receipt": image_receipt(found),
+        "gallery_url": _place_in_gallery(found),
+        "use_again_url": _use_again_url(request, found),
+        "may_see_generation": _may_see_generation(request, found),
+    }
+    return render(request, "images/image.html", context)
+
+
+def _place_in_gallery(found: OutputImage) -> str:
+    """The gallery page that shows this picture."""
+    is_on_first_page = count_newer(found.pk) < PAGE_SIZE
+    page = reverse("gallery") + ("" if is_on_first_page else f"?before={found.pk + 1}")
+    return f"{page}#picture-{found.pk}"
+
+
+def _may_see_generation(request: HttpRequest, found: OutputImage) -> bool:
+    return request.user.is_staff or found.generation.requested_by_id == request.user.pk
+
+
+def _use_again_url(request: HttpRequest, found: OutputImage) -> str:
+    """The studio with the same settings, or with the same prompt where that is all one may see."""
+    if _may_see_generation(request, found):
+        return f"{reverse('studio')}?{urlencode({'from': found.generation_id})}"
+    prompt = found.generation.prompt
+    if len(prompt) > LONGEST_PROMPT_IN_ADDRESS:
+        return ""
+    return f"{reverse('studio')}?{urlencode({'prompt': prompt})}"

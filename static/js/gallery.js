@@ -1,0 +1,171 @@
+// The gallery as one endless sheet: loads older pages before they are reached, says when new
+// pictures have come, and remembers the place in the address, so that Back returns to it.
+// Without this script the links "Older" and "Newer" do the same, page by page.
+
+const AHEAD = "1400px";
+const PICTURES_ABOVE = 12;
+
+class GallerySheet extends HTMLElement {
+  connectedCallback() {
+    this.#watchTheEnd();
+    this.#returnToPlace();
+    this.addEventListener("click", (event) => this.#rememberPlace(event));
+    this.addEventListener("keydown", (event) => this.#moveByKey(event));
+    this.#listen();
+    document.addEventListener("visibilitychange", this.#listen);
+    addEventListener("pagehide", this.#stop);
+    addEventListener("pageshow", this.#listen);
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+    this.observer?.disconnect();
+    document.removeEventListener("visibilitychange", this.#listen);
+    removeEventListener("pagehide", this.#stop);
+    removeEventListener("pageshow", this.#listen);
+  }
+
+  // Older pictures
+
+  #watchTheEnd() {
+    this.observer?.disconnect();
+    const older = this.querySelector("[data-role=older]");
+    if (!older) return;
+    this.observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && this.#loadOlder(older),
+      { rootMargin: `0px 0px ${AHEAD} 0px` },
+    );
+    this.observer.observe(older);
+  }
+
+  async #loadOlder(older) {
+    this.observer.disconnect();
+    older.classList.add("is-loading");
+    try {
+      const answer = await fetch(older.querySelector("a").dataset.more);
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      this.#append(await answer.text(), older);
+      this.#watchTheEnd();
+    } catch {
+      // The link stays where it is, and leads to the same pictures
+      older.classList.remove("is-loading");
+    }
+  }
+
+  #append(html, older) {
+    const fragment = document.createRange().createContextualFragment(html);
+    const next = fragment.querySelector("[data-role=older]");
+    const rolls = this.querySelector("[data-role=rolls]");
+    this.#joinSameDay(rolls.lastElementChild, fragment.querySelector(".roll"));
+    rolls.append(...fragment.querySelectorAll(".roll"));
+    if (next) older.replaceWith(next);
+    else older.remove();
+  }
+
+  #joinSameDay(last, first) {
+    if (!first || last.dataset.day !== first.dataset.day) return;
+    last.querySelector(".contact-sheet").append(...first.querySelectorAll(".picture"));
+    first.remove();
+  }
+
+  // The place: a page that begins a little above the picture, and the picture itself
+
+  #rememberPlace(event) {
+    const picture = event.target.closest(".picture__link")?.closest(".picture");
+    if (!picture) return;
+    const pictures = [...this.querySelectorAll(".picture")];
+    const index = pictures.indexOf(picture);
+    const start = pictures[Math.max(0, index - PICTURES_ABOVE)];
+    const address = new URL(this.dataset.gallery, location.href);
+    const isAtTop = start === pictures[0];
+    if (!isAtTop) address.searchParams.set("before", Number(start.dataset.frame) + 1);
+    else address.search = location.search;
+    address.hash = picture.id;
+    history.scrollRestoration = "manual";
+    history.replaceState(history.state, "", address);
+  }
+
+  #returnToPlace() {
+    const picture = location.hash && this.querySelector(`#${CSS.escape(location.hash.slice(1))}`);
+    if (!picture) return;
+    picture.classList.add("is-current");
+    picture.scrollIntoView({ block: "center" });
+    picture.querySelector(".picture__link").focus({ preventScroll: true, focusVisible: false });
+  }
+
+  // Keys: left and right go from picture to picture, up and down from row to row
+
+  #moveByKey(event) {
+    const link = event.target.closest(".picture__link");
+    if (!link || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const links = [...this.querySelectorAll(".picture__link")];
+    const target = GallerySheet.#neighbour(links, link, event.key);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+  }
+
+  static #neighbour(links, link, key) {
+    const index = links.indexOf(link);
+    if (key === "ArrowLeft") return links[index - 1];
+    if (key === "ArrowRight") return links[index + 1];
+    if (key === "ArrowDown") return GallerySheet.#inNextRow(links.slice(index + 1), link);
+    if (key === "ArrowUp") return GallerySheet.#inNextRow(links.slice(0, index).reverse(), link);
+    return undefined;
+  }
+
+  static #inNextRow(links, link) {
+    const here = link.getBoundingClientRect();
+    const centre = (box) => box.left + box.width / 2;
+    let best, row;
+    for (const candidate of links) {
+      const box = candidate.getBoundingClientRect();
+      if (Math.abs(box.top - here.top) < 2) continue;
+      row ??= box.top;
+      if (Math.abs(box.top - row) > 2) break;
+      const distance = Math.abs(centre(box) - centre(here));
+      if (!best || distance < best.distance) best = { candidate, distance };
+    }
+    return best?.candidate;
+  }
+
+  // New pictures: a hidden tab holds no stream, and asks once when it is shown again
+
+  #listen = () => {
+    if (document.hidden) return this.#stop();
+    if (this.stream) return;
+    this.stream = new EventSource(this.dataset.events);
+    const told = (event) => {
+      if (GallerySheet.#isAboutImages(event)) this.#askForNews();
+    };
+    this.stream.addEventListener("message", told);
+    this.stream.addEventListener("images", told);
+    this.stream.addEventListener("open", () => this.#askForNews());
+  };
+
+  #stop = () => {
+    this.stream?.close();
+    this.stream = undefined;
+  };
+
+  static #isAboutImages(event) {
+    if (event.type === "images") return true;
+    try {
+      return JSON.parse(event.data).kind === "images";
+    } catch {
+      return false;
+    }
+  }
+
+  async #askForNews() {
+    try {
+      const answer = await fetch(`${this.dataset.news}?after=${this.dataset.newest}`);
+      if (!answer.ok || answer.redirected) return;
+      this.querySelector("[data-role=news]").innerHTML = (await answer.text()).trim();
+    } catch {
+      // The next event asks again
+    }
+  }
+}
+
+customElements.define("gallery-sheet", GallerySheet);
