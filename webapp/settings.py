@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "generations.views.errors.explain_not_allowed",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -166,6 +167,7 @@ UPLOAD_MAX_PIXELS = env.whole_number("UPLOAD_MAX_PIXELS", 50_000_000)
 REFERENCE_MAX_SIDE = env.whole_number("REFERENCE_MAX_SIDE", 1536, minimum=64)
 PICTURE_MAX_BYTES = env.whole_number("PICTURE_MAX_BYTES", 64 * 1024 * 1024)
 PICTURE_MAX_PIXELS = env.whole_number("PICTURE_MAX_PIXELS", 50_000_000)
+X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")
 THUMBNAIL_WIDTH = env.whole_number("THUMBNAIL_WIDTH", 512, minimum=64)
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_DIR / "media")
