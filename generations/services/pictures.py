@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 from typing import BinaryIO
 
+import structlog
+
 # Each format is loaded by name: Pillow would load all forty on the first WebP
 from PIL import (
     AvifImagePlugin,  # noqa: F401
@@ -45,8 +47,12 @@ MAX_JPEG_SCANS = 500
 
 # Decoded pictures in memory: as many as there are cores, and one large one (4 to 16 bytes a pixel)
 LARGE_PIXELS = 16_000_000
+# Larger than glibc's largest kept allocation: what a large picture took goes back at once
+Image.core.set_block_size(64 * 1024 * 1024)
 _seats = BoundedSemaphore(os.cpu_count() or 1)
 _seat_of_the_large = Lock()
+
+log = structlog.get_logger(__name__)
 
 
 class PictureRefused(Exception):
@@ -163,6 +169,7 @@ def _refusing(max_pixels: int) -> Iterator[None]:
         raise PictureRefused(Code.NOT_A_PICTURE, fault="unknown") from error
     except Exception as error:
         # Decoders of damaged files raise what they like
+        log.info("picture_refused", error=repr(error)[:200])
         raise PictureRefused(Code.NOT_A_PICTURE, fault="broken") from error
 
 

@@ -1,0 +1,236 @@
+"""One look at a delivered picture: what it is, its thumbnail, its placeholder."""
+
+import base64
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from generations.services.pictures import examine_picture
+from tests.pictures import hostile
+from tests.pictures.makers import (
+    CORNERS,
+    corners,
+    decoded,
+    display_p3_profile,
+    encoded,
+    from_a_phone,
+    scene,
+    srgb_profile,
+    swapped_profile,
+)
+
+LIMITS = {"max_bytes": 64 * 1024 * 1024, "max_pixels": 50_000_000}
+CMYK_RED, CMYK_WHITE = (0, 255, 255, 0), (0, 0, 0, 0)
+
+
+def examine(content, width=512):
+    return examine_picture(content, **LIMITS, thumbnail_width=width)
+
+
+def thumbnail(content, width=512):
+    return decoded(examine(content, width).thumbnail)
+
+
+def placeholder(content):
+    head, _, data = examine(content).placeholder.partition(",")
+    assert head == "data:image/webp;base64"
+    return decoded(base64.b64decode(data))
+
+
+def looks_like(colours, wanted, tolerance=12):
+    return all(
+        abs(got - asked) <= tolerance
+        for colour, want in zip(colours, wanted, strict=True)
+        for got, asked in zip(colour, want, strict=True)
+    )
+
+
+def middle(image):
+    return image.convert("RGB").getpixel((image.width // 2, image.height // 2))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "MPO", "WEBP", "GIF", "AVIF"])
+def test_a_picture_comes_with_its_facts_and_a_small_copy(form):
+    content = encoded(scene(1600, 960), form)
+    picture = examine(content)
+    small = decoded(picture.thumbnail)
+    assert (picture.width, picture.height) == (1600, 960)
+    assert picture.sha256 == hashlib.sha256(content).hexdigest()
+    assert (small.format, small.size) == ("WEBP", (512, 307))
+    assert looks_like(corners(small), CORNERS)
+    assert looks_like(corners(placeholder(content)), CORNERS, 60)
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [
+        ((300, 200), (300, 200)),
+        ((512, 512), (512, 512)),
+        ((1024, 1536), (512, 768)),
+        ((1537, 1025), (512, 341)),
+        ((1, 1), (1, 1)),
+        ((9000, 2), (512, 1)),
+        ((20, 16000), (3, 2048)),
+        ((1000, 16000), (128, 2048)),
+    ],
+)
+def test_a_thumbnail_keeps_the_shape_and_is_never_enlarged(size, wanted):
+    assert thumbnail(encoded(Image.new("RGB", size))).size == wanted
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_thumbnail_stands_upright(form, orientation):
+    small = thumbnail(from_a_phone(orientation, form, size=(1600, 960)))
+    assert small.size == (512, 307)
+    assert looks_like(corners(small), CORNERS)
+
+
+def test_a_thumbnail_tells_nothing_about_the_phone():
+    small = examine(from_a_phone(6)).thumbnail
+    assert b"PhoneMaker" not in small
+    assert not {"exif", "icc_profile", "xmp"} & decoded(small).info.keys()
+
+
+def test_damaged_metadata_is_no_damaged_picture():
+    assert examine(encoded(scene(), exif=b"Exif\0\0MM\0*\xff\xff\xff\xffnonsense")).width == 160
+    assert examine(encoded(scene(), icc_profile=b"nonsense" * 40)).width == 160
+
+
+def test_a_thumbnail_keeps_transparency_and_drops_what_is_only_called_so():
+    half = scene(1024, 1024).convert("RGBA")
+    half.paste((0, 0, 0, 0), (0, 0, 512, 1024))
+    small = thumbnail(encoded(half))
+    assert [small.getpixel((x, 256))[3] for x in (100, 400)] == [0, 255]
+    assert placeholder(encoded(half)).getpixel((2, 8))[3] < 30
+    assert thumbnail(encoded(scene().convert("RGBA"))).mode == "RGB"
+
+
+def test_the_edge_of_a_cut_out_takes_no_colour_from_what_is_hidden():
+    picture = Image.new("RGBA", (1030, 1030), (0, 255, 0, 0))
+    picture.paste((255, 0, 0, 255), (515, 0, 1030, 1030))
+    seen = [pixel for pixel in thumbnail(encoded(picture)).get_flattened_data() if pixel[3] > 100]
+    assert max(green for _, green, _, _ in seen) < 40
+
+
+@pytest.mark.parametrize(
+    ("form", "image", "options"),
+    [
+        ("JPEG", Image.new("CMYK", (600, 600), CMYK_RED), {}),
+        ("PNG", scene().resize((600, 600)).quantize(8), {}),
+        ("GIF", scene().resize((600, 600)), {}),
+        ("PNG", Image.new("RGB", (600, 600), (0, 0, 255)), {"icc_profile": swapped_profile()}),
+        (
+            "PNG",
+            Image.new("RGBA", (600, 600), (0, 0, 255, 255)),
+            {"icc_profile": swapped_profile()},
+        ),
+        ("JPEG", Image.new("RGB", (600, 600), (0, 0, 255)), {"icc_profile": swapped_profile()}),
+        ("WEBP", Image.new("RGB", (600, 600), (0, 0, 255)), {"icc_profile": swapped_profile()}),
+        ("AVIF", Image.new("RGB", (600, 600), (0, 0, 255)), {"icc_profile": swapped_profile()}),
+        ("PNG", Image.new("RGB", (600, 600), (255, 0, 0)), {"icc_profile": srgb_profile()}),
+        ("JPEG", Image.new("CMYK", (600, 600), CMYK_RED), {"icc_profile": srgb_profile()}),
+    ],
+)
+def test_red_is_red_however_the_file_says_it(form, image, options):
+    small = thumbnail(encoded(image, form, **options))
+    assert looks_like([small.convert("RGB").getpixel((50, 50))], [(255, 0, 0)])
+
+
+def test_a_transparent_picture_with_a_profile_keeps_both():
+    image = Image.new("RGBA", (600, 600), (0, 0, 255, 128))
+    red, green, blue, alpha = thumbnail(encoded(image, icc_profile=swapped_profile())).getpixel(
+        (9, 9)
+    )
+    assert looks_like([(red, green, blue)], [(255, 0, 0)])
+    assert abs(alpha - 128) <= 2
+
+
+def test_colours_of_display_p3_become_those_of_srgb():
+    image = Image.new("RGB", (600, 600), (200, 120, 100))
+    small = thumbnail(encoded(image, icc_profile=display_p3_profile()))
+    assert looks_like([middle(small)], [_p3_in_srgb(200, 120, 100)], 6)
+
+
+@pytest.mark.parametrize("level", [0, 100, 200, 255])
+def test_sixteen_bits_of_grey_keep_their_brightness(level):
+    image = Image.new("I;16", (600, 600), level * 257)
+    assert looks_like([middle(thumbnail(encoded(image)))], [(level,) * 3], 3)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "1"])
+def test_grey_stays_grey_even_with_a_profile_for_colours(mode):
+    image = Image.new("L", (600, 600), 255).convert(mode)
+    for options in ({}, {"icc_profile": swapped_profile()}):
+        assert looks_like([middle(thumbnail(encoded(image, **options)))], [(255, 255, 255)])
+
+
+def test_of_an_animation_the_first_picture_is_shown():
+    others = [Image.new("RGB", (160, 96))] * 3
+    for form in ("GIF", "WEBP", "PNG", "AVIF"):
+        content = encoded(scene(), form, save_all=True, append_images=others)
+        assert looks_like(corners(thumbnail(content)), CORNERS)
+
+
+def test_many_pictures_at_once_do_not_lie_in_memory_together(tmp_path):
+    paths = _files(
+        tmp_path, [encoded(Image.new("RGB", (2000, 2000), (n, 0, 0))) for n in range(48)]
+    )
+    megabytes, answer = _peak(paths, threads=48)
+    assert answer == ["2000x2000"]
+    assert megabytes < 60 + 40 * (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "limit"),
+    [("PNG", {"compress_level": 1}, 500), ("WEBP", {"method": 0}, 1000)],
+)
+def test_large_pictures_are_decoded_one_after_the_other(tmp_path, form, options, limit):
+    large = encoded(Image.new("RGBA", (7000, 7000), (1, 2, 3, 128)), form, **options)
+    megabytes, answer = _peak(_files(tmp_path, [large] * 3), threads=3)
+    assert answer == ["7000x7000"]
+    assert megabytes < limit
+
+
+def test_hostile_files_cost_no_memory(tmp_path):
+    contents = [
+        make(60_000, 60_000) for form, make in hostile.CLAIMING.items() if form in "PNG JPEG GIF"
+    ]
+    contents += [hostile.webp_claiming(16_000, 16_000), hostile.avif_claiming(60_000, 60_000)]
+    contents += [hostile.png_with_packed_profile(400 * 1024 * 1024), hostile.jpeg_with_scans(2000)]
+    megabytes, answers = _peak(_files(tmp_path, contents), threads=4)
+    assert answers == ["not_a_picture", "picture_too_large"]
+    assert megabytes < 60
+
+
+def _files(folder, contents):
+    paths = [folder / str(number) for number in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(content)
+    return paths
+
+
+def _peak(paths, threads):
+    """Megabytes that examining the files needs at most, in a process of its own, and answers."""
+    command = [sys.executable, "-m", "tests.pictures.peak", str(threads), *map(str, paths)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return int(answer[0]), answer[1:]
+
+
+def _p3_in_srgb(*colour):
+    linear = [_linear(value / 255) for value in colour]
+    rows = [(1.2249, -0.2247, 0), (-0.0420, 1.0419, 0), (-0.0197, -0.0786, 1.0979)]
+    mixed = [sum(part * value for part, value in zip(row, linear, strict=True)) for row in rows]
+    return tuple(round(255 * _curved(value)) for value in mixed)
+
+
+def _linear(value):
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def _curved(value):
+    return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
