@@ -1,5 +1,6 @@
 """Reads settings from the environment; a bad value stops the start with name, fault and cure."""
 
+import hashlib
 import os
 import secrets
 import sys
@@ -11,6 +12,8 @@ import environ
 
 T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Leaves room for a file name and for the shortest limit, macOS' 104
+SOCKET_FOLDER_BYTES = 80
 
 environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
 
@@ -97,6 +100,22 @@ def folder(name: str, default: Path) -> Path:
         stop(name, f"{path} cannot be made ({error.strerror})", "Name a folder that you may write")
     if not os.access(path, os.W_OK):
         stop(name, f"{path} cannot be written", "Name a folder that you may write")
+    return path
+
+
+def socket_folder(data_dir: Path) -> Path:
+    """A folder for socket files, whose paths the system allows about a hundred bytes.
+
+    The data folder where that is short enough; else a private folder for temporary files, the
+    same for every process that uses this data folder.
+    """
+    if len(os.fsencode(data_dir)) <= SOCKET_FOLDER_BYTES:
+        return data_dir
+    mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    path = Path("/tmp") / f"proofsheet-{os.getuid()}-{mark}"
+    path.mkdir(mode=0o700, exist_ok=True)
+    if path.is_symlink() or path.stat().st_uid != os.getuid():
+        stop("DATA_DIR", f"its path is long, and {path} is not ours", "Name a shorter path")
     return path
 
 

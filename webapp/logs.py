@@ -1,5 +1,6 @@
 """Structured logs: one line an event, with generation and attempt ids, never keys or prompts."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -11,6 +12,13 @@ SHARED = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
+
+
+class NoErrors(logging.Filter):
+    """Lets through what is no error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno < logging.ERROR
 
 
 def logging_config(*, level: str, form: str) -> dict[str, Any]:
@@ -34,8 +42,18 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             }
         },
-        "handlers": {"main": {"class": "logging.StreamHandler", "formatter": "main"}},
-        "root": {"handlers": ["main"], "level": level},
+        "filters": {"no_errors": {"()": NoErrors}},
+        "handlers": {
+            # What a person must see goes to standard error, all else to standard output
+            "main": {
+                "class": "logging.StreamHandler",
+                "formatter": "main",
+                "stream": "ext://sys.stdout",
+                "filters": ["no_errors"],
+            },
+            "errors": {"class": "logging.StreamHandler", "formatter": "main", "level": "ERROR"},
+        },
+        "root": {"handlers": ["main", "errors"], "level": level},
         "loggers": {
             # Libraries that print request bodies or one line a request
             "openai": {"level": "WARNING"},

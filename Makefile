@@ -1,0 +1,63 @@
+# `make run` starts Proofsheet on this machine, `make test` tries everything that it promises.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
+	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
+	--custom-compile-command "make lock"
+
+.PHONY: run test faults bench lint format types lock check-lock tools
+
+run: $(VENV)/.installed
+	@exec $(BIN)/python manage.py serve --with-parent
+
+test: tools
+	@exec $(BIN)/python -m tests.run
+
+# Kills and breaks parts at random moments; takes minutes
+faults: tools
+	@exec $(BIN)/python -m pytest tests/faults
+
+bench: tools
+	@exec $(BIN)/python -m tests.bench
+
+lint: tools
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports
+
+format: tools
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+types: tools
+	@$(BIN)/mypy
+
+# The exact versions of all packages: what pyproject.toml asks for, and no newer than need be
+lock: tools
+	@$(COMPILE) -o requirements.txt
+	@$(COMPILE) --group test -c requirements.txt -o tests/requirements.txt
+
+check-lock: tools
+	@$(BIN)/python -m tests.support.locks $(MAKE)
+
+tools: $(VENV)/.tools
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "PYTHON: Proofsheet needs Python 3.11 or newer. Name one: make run PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "PYTHON: it makes no virtual environments. On Debian: apt-get install python3-venv" >&2; exit 2; }
+	@touch $@
+
+$(VENV)/.installed: requirements.txt $(VENV)/.made
+	@echo "Installing the packages, once ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.tools: tests/requirements.txt $(VENV)/.installed
+	@echo "Installing what the tests need, once ..."
+	@$(PIP) -r tests/requirements.txt
+	@touch $@

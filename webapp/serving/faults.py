@@ -1,0 +1,92 @@
+"""What stops a start, each as one line: the variable, the fault, the cure."""
+
+import errno
+import fcntl
+import socket
+from pathlib import Path
+from typing import IO
+
+import redis
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connection
+
+
+class Fault(Exception):
+    """Something a person has to change before the start can go on."""
+
+    def __init__(self, variable: str, fault: str, cure: str) -> None:
+        super().__init__(f"{variable}: {fault}. {cure}")
+
+
+def check_settings() -> None:
+    """Whatever Django and we find wrong in the settings."""
+    errors = [it for it in checks.run_checks() if it.level >= checks.ERROR]
+    if errors:
+        lines = (f"{it.id}: {it.msg} {it.hint or ''}".strip() for it in errors)
+        raise Fault("Settings", "; ".join(lines), "Correct them, then start again")
+
+
+def lock_data_folder(folder: Path) -> IO[str]:
+    """Takes the data folder for this process alone, for as long as the file stays open."""
+    try:
+        lock = (folder / "serve.lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Fault(
+            "DATA_DIR",
+            f"{folder} is in use by another start",
+            "Stop that one, or name another folder",
+        ) from None
+    except OSError as error:
+        raise Fault(
+            "DATA_DIR", f"{folder} cannot be written ({error.strerror})", "Name another folder"
+        ) from None
+    return lock
+
+
+def check_address(host: str, port: int) -> None:
+    """The address must be ours and free."""
+    if ":" in host:
+        raise Fault("HOST", f"“{host}” is not an IPv4 address", "Write 127.0.0.1 or 0.0.0.0")
+    try:
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen()
+    except OverflowError:
+        raise Fault("PORT", f"{port} is not a port", "Write a number from 1 to 65535") from None
+    except OSError as error:
+        raise _address_fault(error, host, port) from None
+
+
+def _address_fault(error: OSError, host: str, port: int) -> Fault:
+    if error.errno == errno.EADDRINUSE:
+        return Fault("PORT", f"{port} is taken by another program", "Choose another: PORT=8001")
+    if error.errno == errno.EACCES:
+        return Fault("PORT", f"{port} is not allowed to you", "Choose one above 1023: PORT=8000")
+    return Fault(
+        "HOST", f"“{host}” is not an address of this machine", "Write 127.0.0.1 or 0.0.0.0"
+    )
+
+
+def check_database() -> None:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        variable = "DATABASE_URL" if connection.vendor == "postgresql" else "DATA_DIR"
+        reason = " ".join(str(error).split())[:200]
+        raise Fault(variable, f"the database does not answer ({reason})", "Check it") from None
+
+
+def check_redis() -> None:
+    """A Redis that was named must answer; the embedded one starts later."""
+    if settings.REDIS_IS_EMBEDDED:
+        return
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3) as client:
+            client.ping()
+    except (redis.RedisError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        cure = "Start it, correct the address, or leave it empty for the embedded server"
+        raise Fault("REDIS_URL", f"it does not answer ({reason})", cure) from None
