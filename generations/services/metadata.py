@@ -27,11 +27,11 @@ def without_metadata(content: bytes, content_type: str) -> bytes:
     """
     parts_of = {"image/png": _png_parts, "image/jpeg": _jpeg_parts, "image/webp": _webp_parts}
     if content_type not in parts_of:
-        raise CannotStrip(content_type)
+        raise CannotStrip
     try:
         return b"".join(parts_of[content_type](content))
     except (struct.error, IndexError) as error:
-        raise CannotStrip(content_type) from error
+        raise CannotStrip from error
 
 
 def _png_parts(content: bytes) -> Iterator[bytes]:
@@ -41,7 +41,7 @@ def _png_parts(content: bytes) -> Iterator[bytes]:
         length, kind = struct.unpack_from(">I4s", content, start)
         end = start + 12 + length
         if kind in PNG_KEPT:
-            yield content[start:end]
+            yield _piece(content, start, end)
         start = end
 
 
@@ -51,7 +51,7 @@ def _jpeg_parts(content: bytes) -> Iterator[bytes]:
     while content[start : start + 2] != JPEG_END:
         first, marker, length = struct.unpack_from(">BBH", content, start)
         if first != 0xFF:
-            raise CannotStrip("image/jpeg")
+            raise CannotStrip
         if marker == 0xFF:
             start += 1
             continue
@@ -75,7 +75,7 @@ def _without_names(marker: int, segment: bytes) -> bytes:
 def _end_of_scan(content: bytes, start: int) -> int:
     found = NEXT_MARKER.search(content, start)
     if found is None:
-        raise CannotStrip("image/jpeg")
+        raise CannotStrip
     return found.start()
 
 
@@ -89,9 +89,9 @@ def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     while start < end:
         kind, length = struct.unpack_from("<4sI", content, start)
         if kind in WEBP_MOVES:
-            raise CannotStrip("image/webp")
+            raise CannotStrip
         if kind in WEBP_KEPT:
-            yield kind, content[start + 8 : start + 8 + length]
+            yield kind, _piece(content, start + 8, start + 8 + length)
         start += 8 + length + length % 2
 
 
@@ -99,3 +99,9 @@ def _webp_chunk(kind: bytes, data: bytes) -> bytes:
     if kind == b"VP8X":
         data = bytes([data[0] & WEBP_HAS_ALPHA]) + data[1:]
     return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def _piece(content: bytes, start: int, end: int) -> bytes:
+    if end > len(content):
+        raise CannotStrip
+    return content[start:end]

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import time
 import uuid
 from pathlib import Path
 
@@ -59,6 +60,17 @@ def exists(name: str) -> bool:
 def delete(name: str) -> None:
     """Removes a file; one that is not there is no fault."""
     default_storage.delete(name)
+
+
+def remove_unfinished(*, older_than_seconds: float) -> int:
+    """Clears away what crashes left half written; answers how many files."""
+    if not isinstance(default_storage, FileSystemStorage):
+        return 0
+    folder, limit = Path(default_storage.path(UNFINISHED)), time.time() - older_than_seconds
+    left = [path for path in folder.glob("*") if path.stat().st_mtime < limit]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def _write_file(storage: FileSystemStorage, name: str, content: bytes) -> None:

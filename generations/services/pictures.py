@@ -48,7 +48,7 @@ MAX_JPEG_SCANS = 500
 # Decoded pictures in memory: as many as there are cores, and one large one (4 to 16 bytes a pixel)
 LARGE_PIXELS = 16_000_000
 # Larger than glibc's largest kept allocation: what a large picture took goes back at once
-Image.core.set_block_size(64 * 1024 * 1024)
+Image.core.set_block_size(64 * 1024 * 1024)  # type: ignore[attr-defined]
 _seats = BoundedSemaphore(os.cpu_count() or 1)
 _seat_of_the_large = Lock()
 

@@ -121,7 +121,7 @@ def _prepared_mask(image: Image.Image, size: tuple[int, int]) -> _Prepared:
 
 def _mask_file(alpha: Image.Image) -> bytes:
     file, black = io.BytesIO(), Image.new("L", alpha.size)
-    Image.merge("RGBA", [black, black, black, alpha]).save(file, "PNG", optimize=True)
+    Image.merge("RGBA", [black, black, black, alpha]).save(file, "PNG")
     return file.getvalue()
 
 

@@ -8,8 +8,8 @@ from PIL import Image
 from generations.services.colours import in_srgb
 from generations.services.orientation import orientation_of, turned_upright, upright_size
 
-# Measured on 1024x1024: method 1 takes a third of the time of the default 4, for 3 % more bytes
-WEBP_METHOD = 1
+# Measured: 2 takes half the time of the default 4 for 7 % more bytes; 1 saves 1 ms for 40 % more
+WEBP_METHOD = 2
 WEBP_QUALITY = 75
 PLACEHOLDER_SIDE = 16
 PLACEHOLDER_QUALITY = 40
