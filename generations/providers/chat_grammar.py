@@ -33,7 +33,7 @@ from generations.providers.chat_failures import (
 from generations.providers.chat_parts import Block, Image, Link, Number, Token, Unclosed
 from generations.providers.chat_phases import Phase
 from generations.providers.chat_tokens import ChatTokens
-from generations.providers.encoded import decode_picture, is_data_uri
+from generations.providers.encoded import data_uris, decode_picture, is_data_uri
 
 
 def parse(text: str, cut: bool = False) -> list[Event]:
@@ -91,6 +91,11 @@ class ChatAnswer:
             self._take_image(source)
         else:
             self._take_encoded(source)
+        return self._give()
+
+    def reach(self, percent: int) -> list[Event]:
+        """Take a percentage that came beside the text; it never runs back."""
+        self._take_percent(percent)
         return self._give()
 
     def finish(self, cut: bool) -> list[Event]:
@@ -201,6 +206,8 @@ class ChatAnswer:
         values = read_block(text)
         if not is_prompt_echo(text):
             self._notes.append(text)
+            for uri in data_uris(text):
+                self._take_encoded(uri)
         elif not self._has_echo and isinstance(values.get("prompt"), str):
             self._has_echo = True
             ratio = values.get("ratio")

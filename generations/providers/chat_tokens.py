@@ -27,6 +27,8 @@ _FENCE = re.compile(r"`{3}[^\S\n]*\w*\s*")
 _DATA_END = re.compile(r"[\s()\"'<>\[\]{}|]")
 _MARKDOWN_DATA_END = re.compile(r"\)")
 _SHORT_DATA = 100
+# Far above any prompt's echo; what is longer is read as text, pictures in it included.
+_MAX_BLOCK = 200_000
 
 # Where an answer goes on though its JSON block was never closed: neither is legal inside JSON.
 _ESCAPE = re.compile(r"\n\s*(?=>|!\[)")
@@ -224,6 +226,9 @@ class ChatTokens:
 
     def _read_block(self) -> bool:
         end = self._scan.end_in(self._rest, is_last=self._is_last)
+        if (end or len(self._rest)) > _MAX_BLOCK:
+            self._read = self._read_text
+            return True
         if end is None:
             return self._is_last and self._leave_unclosed_block()
         self._tokens.append(Block(self._rest[: self._scan.json_end]))

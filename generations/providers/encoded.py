@@ -2,15 +2,22 @@
 
 import base64
 import binascii
+import re
 from urllib.parse import unquote_to_bytes
 
 _WHITESPACE = str.maketrans("", "", " \t\r\n")
 _SHORTENED = "…"
+_DATA_URI = re.compile(r"data:image/[^\s\"'<>\\]+", re.IGNORECASE)
 
 
 def is_data_uri(address: str) -> bool:
     """Tell whether `address` holds its content in itself."""
     return address[:5].lower() == "data:"
+
+
+def data_uris(text: str) -> list[str]:
+    """Give the pictures that stand in a text as data URIs."""
+    return _DATA_URI.findall(text)
 
 
 def decode_picture(text: str) -> bytes | None:
@@ -25,11 +32,6 @@ def shorten_data_uri(text: str, length: int) -> str:
     """Give what stands in for a data URI of `length` characters in texts that are kept."""
     header, comma, _ = text[:200].partition(",")
     return f"{header}{comma}{_SHORTENED}{length}{_SHORTENED}"
-
-
-def is_shortened(text: str) -> bool:
-    """Tell whether a data URI is only the stand-in of one."""
-    return is_data_uri(text) and text.rstrip().endswith(_SHORTENED)
 
 
 def _decode_base64(payload: str) -> bytes | None:

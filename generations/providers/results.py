@@ -1,0 +1,164 @@
+"""Guarded downloads of result addresses.
+
+Only https and public hosts, or exactly the provider's own origin. Every address that a host has
+is checked, at every redirect, and the connection is made to the very address that was checked.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from generations.providers.base import Code, Endpoint
+from generations.providers.contents import Decoder, UnknownEncodingError
+from generations.providers.details import clean_detail
+from generations.providers.hops import Hop, HopRefusedError, first_hop, next_hop
+
+if TYPE_CHECKING:
+    import httpx2
+
+_FINAL_STATUSES = frozenset(range(400, 500)) - {408, 409, 423, 425, 429}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchLimits:
+    """How much and how long one download may take (bytes, seconds)."""
+
+    max_bytes: int = 64 * 1024 * 1024
+    total_seconds: float = 120.0
+    idle_seconds: float = 30.0
+    connect_seconds: float = 10.0
+    max_redirects: int = 5
+
+
+class FetchError(Exception):
+    """The one way in which a download fails; `is_final` where trying again cannot help.
+
+    `detail` is for staff: at most 2,000 characters, without keys.
+    """
+
+    def __init__(self, code: Code, *, is_final: bool, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.is_final = is_final
+        self.detail = detail
+
+
+async def fetch_picture(url: str, *, endpoint: Endpoint, limits: FetchLimits) -> bytes:
+    """Download what stands at a result address; whether it is a picture is judged elsewhere.
+
+    The endpoint's key goes only to the endpoint's own origin, and across no redirect. Raises
+    FetchError.
+    """
+    try:
+        async with asyncio.timeout(limits.total_seconds):
+            return await _fetch(url, endpoint, limits)
+    except FetchError as error:
+        error.detail = clean_detail(error.detail, api_key=endpoint.api_key)
+        raise
+    except HopRefusedError as error:
+        raise FetchError(Code.ADDRESS_REFUSED, is_final=True, detail=str(error)) from error
+    except TimeoutError as error:
+        detail = f"Not complete after {limits.total_seconds:g} seconds."
+        raise FetchError(Code.DOWNLOAD_FAILED, is_final=False, detail=detail) from error
+
+
+async def _fetch(url: str, endpoint: Endpoint, limits: FetchLimits) -> bytes:
+    async with _client(limits) as client:
+        hop = first_hop(url, endpoint=endpoint)
+        for _ in range(limits.max_redirects + 1):
+            async with _open(client, hop) as response:
+                location = response.headers.get("location", "")
+                if not (response.is_redirect and location):
+                    return await _read(response, limits)
+            hop = next_hop(hop, location)
+    detail = f"More than {limits.max_redirects} redirects."
+    raise FetchError(Code.DOWNLOAD_FAILED, is_final=True, detail=detail)
+
+
+@asynccontextmanager
+async def _client(limits: FetchLimits) -> AsyncIterator["httpx2.AsyncClient"]:
+    import httpx2
+
+    timeout = httpx2.Timeout(limits.idle_seconds, connect=limits.connect_seconds)
+    client = httpx2.AsyncClient(
+        trust_env=False, follow_redirects=False, timeout=timeout, verify=_ssl_context()
+    )
+    try:
+        async with client:
+            yield client
+    except (httpx2.HTTPError, OSError) as error:
+        if isinstance(error, TimeoutError):
+            raise
+        detail = f"{type(error).__name__}: {error}"
+        raise FetchError(Code.DOWNLOAD_FAILED, is_final=False, detail=detail) from error
+
+
+@asynccontextmanager
+async def _open(client: "httpx2.AsyncClient", hop: Hop) -> AsyncIterator["httpx2.Response"]:
+    """Connect to the first checked address that takes the connection."""
+    import httpx2
+
+    addresses = await hop.checked_addresses()
+    for address in addresses:
+        request = client.build_request("GET", hop.url_at(address), headers=hop.headers)
+        request.extensions = {**request.extensions, "sni_hostname": hop.host}
+        try:
+            response = await client.send(request, stream=True)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout):
+            if address == addresses[-1]:
+                raise
+            continue
+        try:
+            yield response
+        finally:
+            await response.aclose()
+        return
+
+
+async def _read(response: "httpx2.Response", limits: FetchLimits) -> bytes:
+    _check_status(response.status_code)
+    if int(_digits(response.headers.get("content-length", ""))) > limits.max_bytes:
+        raise _too_large(limits)
+    content = bytearray()
+    try:
+        decoder = Decoder(response.headers.get("content-encoding", ""))
+        async for chunk in response.aiter_raw():
+            content += decoder.decode(chunk, limits.max_bytes + 1 - len(content))
+            if len(content) > limits.max_bytes:
+                raise _too_large(limits)
+    except UnknownEncodingError as error:
+        raise FetchError(Code.DOWNLOAD_FAILED, is_final=True, detail=str(error)) from error
+    if not content or not decoder.is_complete:
+        raise FetchError(Code.DOWNLOAD_FAILED, is_final=False, detail="The answer breaks off.")
+    return bytes(content)
+
+
+def _check_status(status: int) -> None:
+    if status == 200:
+        return
+    is_final = status in _FINAL_STATUSES
+    raise FetchError(Code.DOWNLOAD_FAILED, is_final=is_final, detail=f"HTTP status {status}.")
+
+
+def _too_large(limits: FetchLimits) -> FetchError:
+    detail = f"More than {limits.max_bytes} bytes."
+    return FetchError(Code.PICTURE_TOO_LARGE, is_final=True, detail=detail)
+
+
+def _digits(text: str) -> str:
+    return text if text.isdecimal() and len(text) < 19 else "0"
+
+
+def _ssl_context() -> Any:
+    """Give the one TLS context of the process: loading the certificates takes tens of ms."""
+    global _context
+    if _context is None:
+        import httpx2
+
+        _context = httpx2.create_ssl_context(trust_env=False)
+    return _context
+
+
+_context: Any = None

@@ -1,0 +1,101 @@
+"""One running call, as the event loop sees it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from queue import SimpleQueue
+from time import monotonic
+from typing import cast
+
+from generations.providers import pulse
+from generations.providers.base import (
+    Charged,
+    Code,
+    Endpoint,
+    Event,
+    ImageRequest,
+    Limits,
+    ProviderError,
+    Route,
+)
+from generations.providers.errors import error_from
+
+
+class Run:
+    """Drives a route and puts its events where a thread waits for them.
+
+    `events` ends with None or a ProviderError. Everything but reading `events` belongs to the
+    loop's thread. A stop is told at once; the connection is closed right after it.
+    """
+
+    def __init__(
+        self, route: Route, request: ImageRequest, *, endpoint: Endpoint, limits: Limits
+    ) -> None:
+        self.events: SimpleQueue[Event | ProviderError | None] = SimpleQueue()
+        self._route = route
+        self._request = request
+        self._endpoint = endpoint
+        self._limits = limits
+        self._pulse = pulse.Pulse()
+        self._has_event = False
+        self._is_over = False
+        self._task: asyncio.Task[None] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._idle: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin the call, unless it was canceled meanwhile."""
+        if self._is_over:
+            return
+        loop = asyncio.get_running_loop()
+        self._pulse.last_beat = monotonic()
+        self._task = loop.create_task(self._pump())
+        self._deadline = loop.call_later(self._limits.deadline_seconds, self._stop, Code.DEADLINE)
+        self._watch_idle()
+
+    def cancel(self) -> None:
+        """End the call; nothing happens where it ended before."""
+        self._stop(Code.CANCELED)
+
+    async def _pump(self) -> None:
+        pulse.listen(self._pulse)
+        route = self._route(self._request, endpoint=self._endpoint, limits=self._limits)
+        try:
+            async with aclosing(cast("AsyncGenerator[Event]", route)) as events:
+                async for event in events:
+                    self._give(event)
+            self._end(None)
+        except asyncio.CancelledError:
+            self._stop(Code.CANCELED)
+        except Exception as error:  # noqa: BLE001 - the waiting thread must learn of each
+            self._end(error_from(error, endpoint=self._endpoint))
+
+    def _give(self, event: Event) -> None:
+        pulse.beat()
+        self._has_event = True
+        if not self._is_over:
+            self.events.put(event)
+
+    def _end(self, error: ProviderError | None) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        for timer in (self._deadline, self._idle):
+            if timer:
+                timer.cancel()
+        self.events.put(error)
+
+    def _stop(self, code: Code) -> None:
+        if self._is_over:
+            return
+        is_sent = self._pulse.is_sent or self._has_event
+        self._end(ProviderError(code, charged=Charged.UNKNOWN if is_sent else Charged.NO))
+        if self._task:
+            self._task.cancel()
+
+    def _watch_idle(self) -> None:
+        left = self._pulse.last_beat + self._limits.idle_seconds - monotonic()
+        if left <= 0:
+            self._stop(Code.SILENT)
+        elif not self._is_over:
+            self._idle = asyncio.get_running_loop().call_later(left, self._watch_idle)
