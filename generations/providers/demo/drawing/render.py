@@ -5,12 +5,16 @@ from functools import lru_cache
 
 from PIL import Image
 
+from generations.providers.demo.drawing.canvas import Canvas
+from generations.providers.demo.drawing.palettes import choose_palette
 from generations.providers.demo.drawing.recipe import Recipe
+from generations.providers.demo.drawing.references import add_references, repaint
+from generations.providers.demo.drawing.scenes.choice import choose_scene
 
 _SAVE_OPTIONS: dict[str, dict[str, object]] = {
     "png": {"compress_level": 1},
     "jpeg": {"quality": 90},
-    "webp": {"quality": 85, "method": 1},
+    "webp": {"quality": 85, "method": 0},
 }
 
 
@@ -21,13 +25,15 @@ def render(recipe: Recipe) -> bytes:
 
 
 def draw(recipe: Recipe) -> Image.Image:
-    """Draw one picture."""
-    chance = recipe.random()
-    top, bottom = (tuple(chance.randrange(60, 240) for _ in range(3)) for _ in range(2))
-    column = Image.new("RGB", (1, 2))
-    column.putpixel((0, 0), top)
-    column.putpixel((0, 1), bottom)
-    return column.resize((recipe.width, recipe.height), Image.Resampling.BILINEAR)
+    """Draw one picture: a scene, then what the references and the mask want."""
+    canvas = Canvas(recipe.width, recipe.height, is_transparent=recipe.is_transparent)
+    palette = choose_palette(recipe.prompt, recipe.random("palette"))
+    scene = choose_scene(recipe.prompt, recipe.random("scene"))
+    scene(canvas, palette, recipe.random("details"))
+    picture = canvas.finish()
+    if recipe.mask and recipe.references:
+        return repaint(picture, recipe.references[0], recipe.mask)
+    return add_references(picture, recipe.references)
 
 
 def encode(picture: Image.Image, recipe: Recipe) -> bytes:
