@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from generations.providers.demo.faults.registry import FAULTS
+from generations.providers.demo.records import RecordedRequest
 from generations.providers.demo.server import DemoServer
 from tests.demo.calls import chat, images
 
@@ -129,3 +130,17 @@ def test_the_program_lists_all_faults():
 
 def user(text: str) -> dict[str, str]:
     return {"role": "user", "content": text}
+
+
+def test_a_long_running_server_forgets_contents():
+    head = b'--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n'
+    record = RecordedRequest(
+        number=1,
+        method="POST",
+        path="/v1/images/edits",
+        headers={"content-type": "multipart/form-data; boundary=b"},
+    )
+    record.read(head + b"xyz\r\n--b--")
+    assert record.files[0].content == b"xyz"
+    record.forget_contents()
+    assert (record.files[0].content, record.summary()["files"][0]["size"]) == (b"", 3)

@@ -40,6 +40,8 @@ class DemoApp:
             await exchange.perform(script, headers=self._headers(record))
         finally:
             self.state.in_flight -= record.is_generation
+            if self.state.forgets:
+                record.forget_contents()
 
     def _record(self, scope: Scope) -> RecordedRequest:
         number = self.state.next_number()

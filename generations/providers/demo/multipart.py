@@ -1,5 +1,6 @@
 """Forms with files, as browsers and SDKs send them (RFC 7578)."""
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
@@ -8,15 +9,13 @@ _PARAMETER = re.compile(r'(\w+\*?)="((?:[^"\\]|\\.)*)"')
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """One file of a form: the form's field, the file's name, its media type and its bytes."""
+    """One file of a form: the form's field, the file's name, its media type, bytes and size."""
 
     field: str
     name: str
     content_type: str
-    content: bytes
-
-    def __repr__(self) -> str:
-        return f"UploadedFile({self.field!r}, {self.name!r}, {len(self.content)} bytes)"
+    content: bytes = dataclasses.field(repr=False)
+    size: int
 
 
 def parse_multipart(
@@ -30,7 +29,7 @@ def parse_multipart(
         name = parameters.get("name", "")
         if "filename" in parameters:
             kind = headers.get("content-type", "application/octet-stream")
-            files.append(UploadedFile(name, parameters["filename"], kind, content))
+            files.append(UploadedFile(name, parameters["filename"], kind, content, len(content)))
         else:
             fields.setdefault(name, []).append(content.decode(errors="replace"))
     return fields, files

@@ -12,6 +12,7 @@ from generations.providers.demo.switches import Switch
 SpoilPicture = Callable[[bytes], bytes]
 
 _KEPT = 2000
+_KEPT_BYTES = 100_000_000
 
 
 @dataclass
@@ -22,6 +23,11 @@ class StoredPicture:
     fault: Switch | None = None
     spoil: SpoilPicture | None = None
     fetches: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes of reference images it keeps in memory."""
+        return sum(len(reference) for reference in self.recipe.references)
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,15 @@ class PictureStore:
 
     def __init__(self) -> None:
         self._stored: OrderedDict[str, StoredPicture] = OrderedDict()
+        self._size = 0
 
     def add(self, picture: StoredPicture) -> str:
         """Keep a picture and give the token of its address."""
         token = secrets.token_hex(15)
         self._stored[token] = picture
-        while len(self._stored) > _KEPT:
-            self._stored.popitem(last=False)
+        self._size += picture.size
+        while len(self._stored) > 1 and self._is_full():
+            self._size -= self._stored.popitem(last=False)[1].size
         return token
 
     def get(self, token: str) -> StoredPicture | None:
@@ -56,3 +64,7 @@ class PictureStore:
     def clear(self) -> None:
         """Forget all pictures."""
         self._stored.clear()
+        self._size = 0
+
+    def _is_full(self) -> bool:
+        return len(self._stored) > _KEPT or self._size > _KEPT_BYTES

@@ -1,7 +1,7 @@
 """What the demo provider was asked, for tests and for curious people."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generations.providers.demo.multipart import UploadedFile, parse_multipart
@@ -47,6 +47,12 @@ class RecordedRequest:
         elif body:
             self.json = _parsed(body)
 
+    def forget_contents(self) -> None:
+        """Drop what takes much memory: long values and the bytes of files."""
+        self.json = _shortened(self.json)
+        self.form = _shortened(self.form)
+        self.files = [replace(file, content=b"") for file in self.files]
+
     def summary(self) -> dict[str, Any]:
         """Describe the request in JSON, with long values cut and no key."""
         return {
@@ -56,8 +62,7 @@ class RecordedRequest:
             "json": _shortened(self.json),
             "form": _shortened(self.form),
             "files": [
-                {"field": file.field, "name": file.name, "size": len(file.content)}
-                for file in self.files
+                {"field": file.field, "name": file.name, "size": file.size} for file in self.files
             ],
             "status": self.status,
             "faults": list(self.faults),

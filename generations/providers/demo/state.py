@@ -16,8 +16,9 @@ _PAINTERS = 2
 class DemoState:
     """The recorded requests, the result addresses and the faults to come.
 
-    `pace` is how many seconds a call takes. `kept` bounds the recorded requests; None keeps
-    all. `origin` is known once the server listens.
+    `pace` is how many seconds a call takes. `kept` bounds the recorded requests and drops
+    their contents once they are answered; None keeps all. `origin` is known once the server
+    listens.
     """
 
     def __init__(self, *, pace: float = 0.0, kept: int | None = None) -> None:
@@ -25,6 +26,7 @@ class DemoState:
         self._first_pace = pace
         self.origin = ""
         self.requests: deque[RecordedRequest] = deque(maxlen=kept)
+        self.forgets = kept is not None
         self.faults = FaultPlan()
         self.pictures = PictureStore()
         self.released = asyncio.Event()

@@ -39,7 +39,10 @@ def _ending(write: Write) -> Answer:
 
 
 def _failed(call: Call, ids: ChatIds, code: str, *, is_output: bool, language: str) -> str:
-    """Write the failing lines with the terminal JSON that real answers end with."""
+    """Write the failing lines with the terminal JSON that real answers end with.
+
+    Only the Chinese lines were seen; the English ones are their translation (a guess).
+    """
     words = WORDS.get(language, WORDS[call.language])
     terminal = {
         "type": "terminal",

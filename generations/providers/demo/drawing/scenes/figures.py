@@ -147,12 +147,7 @@ def _draw_face(canvas: Canvas, center: Point, skin: Color, palette: Palette) -> 
     ]
     canvas.polygon(band, mix(palette.accents[3], palette.light, 0.15))
     for side in (-1, 1):
-        eye = (x + side * 70, y + 4)
-        canvas.ellipse(eye, 33, 18, (252, 250, 246))
-        canvas.disc(eye, 15, line)
-        canvas.disc((eye[0] + 5, eye[1] - 5), 5, (255, 255, 255))
-        canvas.arc((eye[0], eye[1] + 12), 40, 215, 325, thickness=7, color=line)
-        canvas.arc((eye[0], eye[1] - 4), 52, 222, 318, thickness=8, color=mix(line, skin, 0.15))
+        _draw_eye(canvas, (x + side * 70, y + 4), skin, line)
         canvas.disc((x + side * 104, y + 82), 34, mix(skin, _BLUSH, 0.3))
     canvas.line(
         [(x + 4, y + 14), (x + 22, y + 84), (x - 4, y + 92)], 6, mix(skin, palette.dark, 0.3)
@@ -166,6 +161,15 @@ def _draw_face(canvas: Canvas, center: Point, skin: Color, palette: Palette) -> 
         (x, y + 166),
     ]
     canvas.polygon(smooth(lips), mix((196, 78, 82), skin, 0.15))
+
+
+def _draw_eye(canvas: Canvas, center: Point, skin: Color, line: Color) -> None:
+    x, y = center
+    canvas.ellipse(center, 33, 18, (252, 250, 246))
+    canvas.disc(center, 15, line)
+    canvas.disc((x + 5, y - 5), 5, (255, 255, 255))
+    canvas.arc((x, y + 12), 40, 215, 325, thickness=7, color=line)
+    canvas.arc((x, y - 4), 52, 222, 318, thickness=8, color=mix(line, skin, 0.15))
 
 
 def _draw_pearl(canvas: Canvas, center: Point, palette: Palette) -> None:
