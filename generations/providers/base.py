@@ -157,7 +157,10 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Tokens as the provider counts them; `is_trustworthy` is False for invented counts."""
+    """Tokens as the provider counts them; `is_trustworthy` is False for invented counts.
+
+    The cached tokens are counted among `text_in` and `image_in` too.
+    """
 
     text_in: int = 0
     cached_text_in: int = 0
@@ -177,7 +180,10 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Got:
-    """What the provider says that it used; empty where it says nothing."""
+    """What the provider says that it used; empty where it says nothing.
+
+    `size` is in pixels ("1024x1536"), or a ratio ("2:3") where the chat route names only that.
+    """
 
     revised_prompt: str = ""
     size: str = ""

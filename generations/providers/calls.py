@@ -94,7 +94,7 @@ class CallLoop:
         finally:
             _soon(loop, run.cancel)
 
-    def fetch(self, url: str, *, endpoint: Endpoint, limits: FetchLimits) -> bytes:
+    def fetch(self, url: str, *, endpoint: Endpoint | None, limits: FetchLimits) -> bytes:
         """Download a result address; raises FetchError."""
         work = fetch_picture(url, endpoint=endpoint, limits=limits)
         future = asyncio.run_coroutine_threadsafe(work, self._running())

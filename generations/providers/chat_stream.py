@@ -29,7 +29,7 @@ from generations.providers.chat_wire import (
 )
 from generations.providers.clients import client_for, timeout_for
 from generations.providers.errors import completed, error_from, error_in_answer, request_id_of
-from generations.providers.wire import Post, chunks_of
+from generations.providers.wire import Post, chunks_of, limits_as_failures
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -47,13 +47,14 @@ async def chat_stream(
     reader = _ChatReader(endpoint)
     failure: ProviderError | None = None
     try:
-        async with _post(client_for(endpoint), request, limits) as response:
-            yield reader.accept(request_id_of(response.headers))
-            async for chunk in chunks_of(response):
-                for event in reader.feed(chunk):
-                    yield event
-                if reader.is_done:
-                    break
+        with limits_as_failures():
+            async with _post(client_for(endpoint), request, limits) as response:
+                yield reader.accept(request_id_of(response.headers))
+                async for chunk in chunks_of(response):
+                    for event in reader.feed(chunk):
+                        yield event
+                    if reader.is_done:
+                        break
     except Exception as error:  # noqa: BLE001 - judged below, together with what had come
         failure = error_from(error, endpoint=endpoint, request_id=reader.request_id)
     for event in reader.finish(failure):

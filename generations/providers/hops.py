@@ -34,7 +34,7 @@ class Hop:
 
     url: "httpx2.URL"
     is_own: bool
-    own_origin: _Origin
+    own_origin: _Origin | None
     headers: dict[str, str] = field(repr=False)
 
     @property
@@ -54,11 +54,11 @@ class Hop:
         return self.url.copy_with(host=str(address))
 
 
-def first_hop(url: str, *, endpoint: Endpoint) -> Hop:
+def first_hop(url: str, *, endpoint: Endpoint | None) -> Hop:
     """Give the first step; it alone carries the key, and only to the provider's own origin."""
-    own_origin = _origin(_read_url(endpoint.base_url))
+    own_origin = _origin(_read_url(endpoint.base_url)) if endpoint else None
     hop = _hop(_read_url(url), own_origin, may_be_own=True)
-    if hop.is_own:
+    if endpoint and hop.is_own:
         hop.headers["Authorization"] = f"Bearer {endpoint.api_key}"
     return hop
 
@@ -71,7 +71,7 @@ def next_hop(hop: Hop, location: str) -> Hop:
     return _hop(_read_url(location, base=hop.url), hop.own_origin, may_be_own=hop.is_own)
 
 
-def _hop(url: "httpx2.URL", own_origin: _Origin, *, may_be_own: bool) -> Hop:
+def _hop(url: "httpx2.URL", own_origin: _Origin | None, *, may_be_own: bool) -> Hop:
     if url.userinfo:
         raise HopRefusedError("The address names a user.")
     is_own = may_be_own and _origin(url) == own_origin

@@ -8,13 +8,20 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import monotonic
 
+from generations.providers.base import Code
+
 
 @dataclass
 class Pulse:
-    """What is known of one running call: `last_beat` is on the monotonic clock (seconds)."""
+    """What is known of one running call.
+
+    `last_beat` is on the monotonic clock (seconds). `limit` is set before the task is cancelled
+    because it took too long.
+    """
 
     last_beat: float = field(default_factory=monotonic)
     is_sent: bool = False
+    limit: Code | None = None
 
 
 _current: ContextVar[Pulse | None] = ContextVar("pulse", default=None)
@@ -41,3 +48,9 @@ def was_sent() -> bool:
     """Tell whether the request may have left; True where nobody listened."""
     pulse = _current.get()
     return pulse is None or pulse.is_sent
+
+
+def reached_limit() -> Code | None:
+    """Give the limit that ends the current call; None where it goes on or was canceled."""
+    pulse = _current.get()
+    return pulse.limit if pulse else None

@@ -45,17 +45,17 @@ class FetchError(Exception):
         self.detail = detail
 
 
-async def fetch_picture(url: str, *, endpoint: Endpoint, limits: FetchLimits) -> bytes:
+async def fetch_picture(url: str, *, endpoint: Endpoint | None, limits: FetchLimits) -> bytes:
     """Download what stands at a result address; whether it is a picture is judged elsewhere.
 
-    The endpoint's key goes only to the endpoint's own origin, and across no redirect. Raises
-    FetchError.
+    The endpoint's key goes only to the endpoint's own origin, and across no redirect. Without an
+    endpoint (its provider is no longer set), only public hosts will do. Raises FetchError.
     """
     try:
         async with asyncio.timeout(limits.total_seconds):
             return await _fetch(url, endpoint, limits)
     except FetchError as error:
-        error.detail = clean_detail(error.detail, api_key=endpoint.api_key)
+        error.detail = clean_detail(error.detail, api_key=endpoint.api_key if endpoint else "")
         raise
     except HopRefusedError as error:
         raise FetchError(Code.ADDRESS_REFUSED, is_final=True, detail=str(error)) from error
@@ -64,7 +64,7 @@ async def fetch_picture(url: str, *, endpoint: Endpoint, limits: FetchLimits) ->
         raise FetchError(Code.DOWNLOAD_FAILED, is_final=False, detail=detail) from error
 
 
-async def _fetch(url: str, endpoint: Endpoint, limits: FetchLimits) -> bytes:
+async def _fetch(url: str, endpoint: Endpoint | None, limits: FetchLimits) -> bytes:
     async with _client(limits) as client:
         hop = first_hop(url, endpoint=endpoint)
         for _ in range(limits.max_redirects + 1):

@@ -13,19 +13,25 @@ from generations.providers.base import (
     Code,
     Endpoint,
     Event,
+    Finished,
     ImageRequest,
     Limits,
+    Picture,
     ProviderError,
+    ResultAddress,
     Route,
 )
 from generations.providers.errors import error_from
+
+_CLOSE_SECONDS = 2.0
 
 
 class Run:
     """Drives a route and puts its events where a thread waits for them.
 
     `events` ends with None or a ProviderError. Everything but reading `events` belongs to the
-    loop's thread. A stop is told at once; the connection is closed right after it.
+    loop's thread. A cancel is told at once; the connection is closed right after it. At a limit
+    the route may still give what it has in hand, and a limit after a picture is no failure.
     """
 
     def __init__(
@@ -38,6 +44,7 @@ class Run:
         self._limits = limits
         self._pulse = pulse.Pulse()
         self._has_event = False
+        self._has_result = False
         self._is_over = False
         self._task: asyncio.Task[None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -50,7 +57,7 @@ class Run:
         loop = asyncio.get_running_loop()
         self._pulse.last_beat = monotonic()
         self._task = loop.create_task(self._pump())
-        self._deadline = loop.call_later(self._limits.deadline_seconds, self._stop, Code.DEADLINE)
+        self._deadline = loop.call_later(self._limits.deadline_seconds, self._reach, Code.DEADLINE)
         self._watch_idle()
 
     def cancel(self) -> None:
@@ -66,13 +73,14 @@ class Run:
                     self._give(event)
             self._end(None)
         except asyncio.CancelledError:
-            self._stop(Code.CANCELED)
+            self._stop(self._pulse.limit or Code.CANCELED)
         except Exception as error:  # noqa: BLE001 - the waiting thread must learn of each
             self._end(error_from(error, endpoint=self._endpoint))
 
     def _give(self, event: Event) -> None:
         pulse.beat()
         self._has_event = True
+        self._has_result |= isinstance(event, Picture | ResultAddress)
         if not self._is_over:
             self.events.put(event)
 
@@ -85,17 +93,34 @@ class Run:
                 timer.cancel()
         self.events.put(error)
 
+    def _reach(self, limit: Code) -> None:
+        """Let the route end the call by what it has in hand; not for long."""
+        if self._is_over or self._pulse.limit:
+            return
+        self._pulse.limit = limit
+        if self._deadline:
+            self._deadline.cancel()
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.call_later(_CLOSE_SECONDS, self._stop, limit)
+        if self._task:
+            self._task.cancel()
+
     def _stop(self, code: Code) -> None:
+        """End the call at once, whatever the route does."""
         if self._is_over:
             return
-        is_sent = self._pulse.is_sent or self._has_event
-        self._end(ProviderError(code, charged=Charged.UNKNOWN if is_sent else Charged.NO))
+        if self._has_result and code is not Code.CANCELED:
+            self._give(Finished())
+            self._end(None)
+        else:
+            is_sent = self._pulse.is_sent or self._has_event
+            self._end(ProviderError(code, charged=Charged.UNKNOWN if is_sent else Charged.NO))
         if self._task:
             self._task.cancel()
 
     def _watch_idle(self) -> None:
         left = self._pulse.last_beat + self._limits.idle_seconds - monotonic()
         if left <= 0:
-            self._stop(Code.SILENT)
+            self._reach(Code.SILENT)
         elif not self._is_over:
             self._idle = asyncio.get_running_loop().call_later(left, self._watch_idle)

@@ -4,8 +4,9 @@ The SDK builds the request and knows refusals by status; it is not asked to unde
 because it takes an error, a page or nothing with status 200 for success (provider-facts 0.4).
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from generations.providers import pulse
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
 _MAX_ANSWER_BYTES = 512 * 1024 * 1024
 
 Post = AbstractAsyncContextManager["AsyncAPIResponse[Any]"]
+
+
+@contextmanager
+def limits_as_failures() -> Iterator[None]:
+    """Turn the cancellation of the task by a limit into a failure, as `asyncio.timeout` does.
+
+    So that a route can end by what it has in hand. Any other cancellation goes on its way.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        limit = pulse.reached_limit()
+        if limit is None:
+            raise
+        if task := asyncio.current_task():
+            task.uncancel()
+        charged = Charged.UNKNOWN if pulse.was_sent() else Charged.NO
+        raise ProviderError(limit, charged=charged) from None
 
 
 async def chunks_of(response: "AsyncAPIResponse[Any]") -> AsyncIterator[bytes]:
