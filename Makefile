@@ -41,7 +41,7 @@ lock: tools
 	@$(COMPILE) --group test -c requirements.txt -o tests/requirements.txt
 
 check-lock: tools
-	@$(BIN)/python -m tests.support.locks $(MAKE)
+	@$(BIN)/python -m tests.support.locks
 
 tools: $(VENV)/.tools
 

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 
 T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent
+SWITCH = {"True": "on", "False": "off"}
 # Leaves room for a file name and for the shortest limit, macOS' 104
 SOCKET_FOLDER_BYTES = 80
 
@@ -20,7 +23,7 @@ environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
 
 def stop(variable: str, fault: str, cure: str) -> NoReturn:
     """Ends the process with one line that a person can act on."""
-    sys.stderr.write(f"{variable}: {fault}. {cure}\n")
+    sys.stderr.write(f"{variable}: {fault}. {cure}.\n")
     raise SystemExit(2)
 
 
@@ -42,7 +45,8 @@ def _read(name: str, default: T, convert: Callable[[str], T], wanted: str) -> T:
     try:
         return convert(value)
     except ValueError:
-        stop(name, f"“{value}” is not {wanted}", f"Write {wanted}, or leave it empty for {default}")
+        usual = SWITCH.get(str(default), default)
+        stop(name, f"“{value}” is not {wanted}", f"Write {wanted}, or leave it empty for {usual}")
 
 
 def _at_least(minimum: float, value: float) -> None:
@@ -88,6 +92,24 @@ def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in choices:
         stop(name, f"“{value}” is unknown", f"Write one of {', '.join(choices)}")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        stop(name, f"“{value}” is not a time zone", "Write it like Europe/Berlin")
+    return value
+
+
+def origin(name: str) -> str:
+    """Where a site is reached, "https://studio.example.com"; empty when it is not said."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path):
+        stop(name, f"“{value}” is not an origin", "Write it like https://studio.example.com")
     return value
 
 

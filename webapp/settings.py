@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -17,8 +18,12 @@ DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
 
 DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.secret_key(DATA_DIR)
-PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+PUBLIC_URL = env.origin("PUBLIC_URL")
+ALLOWED_HOSTS = [
+    *env.words("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL).hostname or ""]),
+    # For health checks from this machine
+    *("localhost", "127.0.0.1", "[::1]"),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 
@@ -127,6 +132,9 @@ SWEEP_SECONDS = env.seconds("SWEEP_SECONDS", 15)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Above the longest call with its download, and below redelivery: generations.E001
+CELERY_TASK_SOFT_TIME_LIMIT = 6000
+CELERY_TASK_TIME_LIMIT = 6600
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 7200,
     "socket_connect_timeout": 1,
@@ -238,6 +246,8 @@ SECURE_SSL_REDIRECT = IS_HTTPS and env.switch("HTTPS_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
 SECURE_HSTS_SECONDS = env.whole_number("HSTS_SECONDS", 31_536_000, minimum=0) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.switch("HSTS_SUBDOMAINS", False)
+# Whether HSTS holds for all of a domain, and for ever, is for its owner to say
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.switch("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -245,7 +255,7 @@ if env.switch("BEHIND_PROXY", False):
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]

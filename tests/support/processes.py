@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.support.environment import ROOT
 from webapp.serving import redis_server
+from webapp.serving.leash import end_with_parent
 
 
 @contextmanager
@@ -26,6 +27,7 @@ def process(
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,
         )
     try:
         yield running

@@ -23,9 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         marker = item.get_closest_marker("django_db")
         names = getattr(item, "fixturenames", [])
-        commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in names
-        if commits and "django_db_serialized_rollback" not in names:
-            names.append("django_db_serialized_rollback")
+        if (marker and marker.kwargs.get("transaction")) or "transactional_db" in names:
+            commits = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            item.add_marker(commits, append=False)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,27 +4,34 @@ import errno
 import fcntl
 import socket
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import redis
 from django.conf import settings
 from django.core import checks
-from django.db import DatabaseError, connection
+from django.db import connection
 
 
 class Fault(Exception):
     """Something a person has to change before the start can go on."""
 
     def __init__(self, variable: str, fault: str, cure: str) -> None:
-        super().__init__(f"{variable}: {fault}. {cure}")
+        super().__init__(f"{variable}: {fault}. {cure}.")
+
+
+class SettingsFault(Fault):
+    """What the system checks found, one line each."""
+
+    def __init__(self, errors: list[checks.CheckMessage]) -> None:
+        lines = [". ".join(filter(None, (it.msg, it.hint, it.id))) for it in errors]
+        Exception.__init__(self, "\n".join(lines))
 
 
 def check_settings() -> None:
     """Whatever Django and we find wrong in the settings."""
     errors = [it for it in checks.run_checks() if it.level >= checks.ERROR]
     if errors:
-        lines = (f"{it.id}: {it.msg} {it.hint or ''}".strip() for it in errors)
-        raise Fault("Settings", "; ".join(lines), "Correct them, then start again")
+        raise SettingsFault(errors)
 
 
 def lock_data_folder(folder: Path) -> IO[str]:
@@ -71,12 +78,18 @@ def _address_fault(error: OSError, host: str, port: int) -> Fault:
 
 
 def check_database() -> None:
+    """The database must answer; asked without the pool, which would go on asking."""
+    facts = connection.get_connection_params()
+    facts.pop("pool", None)
+    is_postgres = connection.vendor == "postgresql"
+    driver: Any = connection.Database
     try:
-        connection.ensure_connection()
-    except DatabaseError as error:
-        variable = "DATABASE_URL" if connection.vendor == "postgresql" else "DATA_DIR"
-        reason = " ".join(str(error).split())[:200]
-        raise Fault(variable, f"the database does not answer ({reason})", "Check it") from None
+        driver.connect(**facts | ({"connect_timeout": 5} if is_postgres else {})).close()
+    except driver.Error as error:
+        variable = "DATABASE_URL" if is_postgres else "DATA_DIR"
+        cure = "Start it, or correct the address" if is_postgres else "Look at the folder"
+        fault = f"the database does not answer ({_short(error)})"
+        raise Fault(variable, fault, cure) from None
 
 
 def check_redis() -> None:
@@ -87,6 +100,9 @@ def check_redis() -> None:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3) as client:
             client.ping()
     except (redis.RedisError, ValueError, OSError) as error:
-        reason = " ".join(str(error).split())[:200]
         cure = "Start it, correct the address, or leave it empty for the embedded server"
-        raise Fault("REDIS_URL", f"it does not answer ({reason})", cure) from None
+        raise Fault("REDIS_URL", f"it does not answer ({_short(error)})", cure) from None
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200].rstrip(".")

@@ -2,13 +2,14 @@
 
 import configparser
 import getpass
+import http.client
 import os
 import shlex
 import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,12 @@ class Supervisor:
 
     def start_again(self, name: str) -> None:
         """Tries a program that was given up once more."""
-        self._tell(lambda: self._rpc().startProcess(name, False))
+        self._tell("startProcess", name, False)
 
     def ask_to_stop(self, *groups: str) -> None:
         """Asks whole programs to stop; `has_stopped` tells when they have."""
         for group in groups:
-            self._tell(lambda group=group: self._rpc().stopProcessGroup(group, False))
+            self._tell("stopProcessGroup", group, False)
 
     def has_stopped(self, *groups: str) -> bool:
         states = self._states()
@@ -70,11 +71,11 @@ class Supervisor:
     def kill(self) -> None:
         """Ends all programs at once."""
         for program in self._programs:
-            self._tell(lambda name=program.name: self._rpc().signalProcessGroup(name, "KILL"))
+            self._tell("signalProcessGroup", program.name, "KILL")
 
     def end(self, *, seconds: float) -> None:
         """Ends supervisord itself, after its programs."""
-        self._tell(lambda: self._rpc().shutdown())
+        self._tell("shutdown")
         deadline = time.monotonic() + seconds
         while self.is_alive() and time.monotonic() < deadline:
             self._states()
@@ -86,20 +87,18 @@ class Supervisor:
 
     def _states(self) -> dict[str, str]:
         """Every process by "group:name"; asking also makes supervisord look at once."""
-        found = self._tell(lambda: self._rpc().getAllProcessInfo()) or []
+        found = self._tell("getAllProcessInfo") or []
         return {f"{it['group']}:{it['name']}": it["statename"] for it in found}
 
-    def _tell(self, act: Callable[[], Any]) -> Any:
+    def _tell(self, word: str, *arguments: object) -> Any:
         """Talks to supervisord; None when it does not listen (any more) or knows better."""
-        try:
-            return act()
-        except (OSError, xmlrpc.client.Error):
-            return None
-
-    def _rpc(self) -> Any:
         # A connection for each word: supervisord may be gone at any moment
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")
-        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        server = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+        try:
+            return getattr(server.supervisor, word)(*arguments)
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error):
+            return None
 
     def _write_config(self) -> None:
         config = configparser.RawConfigParser()
