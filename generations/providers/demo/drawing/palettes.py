@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 _SURPRISE = 0.25
+_HOURS = r"night|sunset|dusk|noche|atardecer|夜|夕"  # a night must not be orange
 
 Color = tuple[int, int, int]
 
@@ -72,7 +73,7 @@ PALETTES = (
 def choose_palette(prompt: str, chance: Random) -> Palette:
     """Take the palette that the prompt's words ask for; now and then, or without one, any."""
     asked = [palette for palette in PALETTES if re.search(palette.words, prompt.lower())]
-    is_any = chance.random() < _SURPRISE
+    is_any = chance.random() < _SURPRISE and not re.search(_HOURS, prompt.lower())
     return chance.choice(PALETTES if is_any or not asked else asked)
 
 

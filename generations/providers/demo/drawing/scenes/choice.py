@@ -35,7 +35,7 @@ _SCENES: tuple[tuple[str, Scene], ...] = (
     (r"desert|dune|sand|camel|desierto|duna|沙", draw_dunes),
     (r"forest|tree|wood|birch|autumn|bosque|árbol|森林|树|林", draw_birches),
     (
-        r"city|street|skyline|building|tower|house|night|"
+        r"city|street|skyline|building|tower|night|"
         r"tokyo|paris|new york|ciudad|calle|城|街|楼",
         draw_skyline,
     ),

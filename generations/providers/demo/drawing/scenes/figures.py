@@ -63,8 +63,8 @@ def draw_portrait(canvas: Canvas, palette: Palette, chance: Random) -> None:
 def _draw_tail(canvas: Canvas, foot: Point, color: Color, side: int) -> None:
     x, y = foot
     bends = []
-    for step in range(15):
-        turn = math.pi * (0.5 - step / 10)
+    for step in range(43):
+        turn = math.pi * (0.5 - step / 30)
         bends.append((x + side * (150 + 130 * math.cos(turn)), y - 150 + 135 * math.sin(turn)))
     canvas.line(bends, 50, color)
 
