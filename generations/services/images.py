@@ -23,7 +23,7 @@ def store_image(delivery: Delivery, content: bytes) -> None:
     )
     fields = _fields(picture, len(content)) | {
         "file": store_bytes(
-            "originals", content, extension=picture.verified.extension, sha256=picture.sha256
+            "originals", content, extension=picture.extension, sha256=picture.sha256
         ),
         "thumbnail": store_bytes("thumbnails", picture.thumbnail, extension="webp"),
     }
@@ -31,15 +31,14 @@ def store_image(delivery: Delivery, content: bytes) -> None:
 
 
 def _fields(picture: ExaminedPicture, byte_size: int) -> dict[str, object]:
-    verified = picture.verified
     return {
         "placeholder": picture.placeholder,
         "sha256": picture.sha256,
         "byte_size": byte_size,
-        "content_type": verified.content_type,
-        "width": verified.width,
-        "height": verified.height,
-        "is_transparent": verified.is_transparent,
+        "content_type": picture.content_type,
+        "width": picture.width,
+        "height": picture.height,
+        "is_transparent": picture.is_transparent,
     }
 
 

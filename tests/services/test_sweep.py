@@ -112,4 +112,5 @@ def test_the_sweep_rings_for_work_whose_message_was_lost(ana, redis_client):
     submit(ana, count=2)
     redis_client.flushdb()
     sweep_attempts()
-    assert redis_client.llen("proofsheet:celery") == 2
+    [queue] = redis_client.keys("*:celery")
+    assert redis_client.llen(queue) == 2

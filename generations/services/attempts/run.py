@@ -1,6 +1,10 @@
 """Carries one attempt from its claim to its end."""
 
+from datetime import timedelta
+from functools import partial
+
 import structlog
+from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from generations.models import Attempt
@@ -8,8 +12,10 @@ from generations.services import queue
 from generations.services.attempts.call import call_provider
 from generations.services.attempts.claim import claim_next
 from generations.services.attempts.collect import collect_pictures
-from generations.services.database import let_go
+from generations.services.database import insist, let_go
 from generations.services.workers import WorkerProcess, this_worker
+
+GIVE_BACK_SECONDS = 60
 
 log = structlog.get_logger(__name__)
 
@@ -22,10 +28,25 @@ def run_next(worker: WorkerProcess = this_worker) -> Attempt | None:
     if attempt is None:
         return None
     with bound_contextvars(generation_id=str(attempt.generation_id), attempt_id=str(attempt.id)):
-        _carry(attempt, worker)
+        _carry_or_give_back(attempt, worker)
     queue.ring()
     let_go()
     return attempt
+
+
+def _carry_or_give_back(attempt: Attempt, worker: WorkerProcess) -> None:
+    """Whatever breaks, the attempt is not left in the hands of a worker that forgot it."""
+    try:
+        _carry(attempt, worker)
+    except Exception:
+        log.exception("attempt_broke")
+        insist(partial(_give_back, attempt))
+
+
+def _give_back(attempt: Attempt) -> None:
+    """Leaves an attempt without a worker: the sweep decides, or it is collected again later."""
+    mine = Attempt.objects.filter(id=attempt.id, worker=attempt.worker_id)
+    mine.update(worker=None, not_before=timezone.now() + timedelta(seconds=GIVE_BACK_SECONDS))
 
 
 def _carry(attempt: Attempt, worker: WorkerProcess) -> None:
