@@ -8,6 +8,7 @@ from generations.views import (
     files,
     gallery,
     generations,
+    health,
     images,
     references,
     studio,
@@ -66,4 +67,6 @@ urlpatterns = [
     path("images/", include(image_urls)),
     path("account/", include(not_offered_urls)),
     path("theme/", theme.theme, name="theme"),
+    path("healthz/", health.alive, name="alive"),
+    path("readyz/", health.ready, name="ready"),
 ]
