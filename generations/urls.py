@@ -27,6 +27,7 @@ generation_urls = [
     path("", generations.generations, name="generations"),
     path("<uuid:generation_id>/", generations.generation, name="generation"),
     path("<uuid:generation_id>/card/", generations.card, name="generation-card"),
+    path("<uuid:generation_id>/story/", generations.story, name="generation-story"),
     path("<uuid:generation_id>/status/", generations.status, name="generation-status"),
     path(
         "<uuid:generation_id>/cancellation/",

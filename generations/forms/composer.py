@@ -19,6 +19,7 @@ from generations.services.generations import GenerationSettings
 from generations.services.pricing import estimate
 
 UNREADABLE = "\ufffd"
+SAID_AT_ONCE = ("references", "mask")
 SETTING_NAMES = ("size", "count", "output_compression", *WORDS)
 
 
@@ -89,8 +90,19 @@ class ComposerForm(forms.Form):
         return check_settings(self.raw, model)[0].count if model else 1
 
     @property
-    def is_mask_shown(self) -> bool:
-        return self.mask is not None or bool(self.errors.get("mask"))
+    def is_demo(self) -> bool:
+        model = self.image_model
+        return model is not None and project.PROVIDERS[model.provider].is_demo
+
+    @property
+    def has_several_providers(self) -> bool:
+        return len({model.provider for model in self.image_models}) > 1
+
+    def faults(self, name: str) -> list[str]:
+        """What has to change at a field; for uploads at once, else when it was submitted."""
+        if not self.is_asked and name not in SAID_AT_ONCE:
+            return []
+        return [str(sentence) for sentence in self.errors.get(name, [])]
 
     def clean_prompt(self) -> str:
         prompt: str = self.cleaned_data["prompt"].replace("\r\n", "\n")

@@ -117,6 +117,27 @@ class Card:
         return total_cost(self.attempts)
 
     @property
+    def wasted(self) -> Decimal | None:
+        """What the slots without a picture cost (USD); None while one of them is not known."""
+        return total_cost(slot.attempt for slot in self.undelivered)
+
+    @property
+    def reference_count(self) -> int:
+        return sum(1 for use in self.generation.reference_uses.all() if not use.is_mask)
+
+    @property
+    def created_milliseconds(self) -> int:
+        return int(self.generation.created_at.timestamp() * 1000)
+
+    @property
+    def elapsed(self) -> timedelta:
+        return timezone.now() - self.started_at
+
+    @property
+    def is_canceling(self) -> bool:
+        return self.is_running and self.generation.cancel_requested_at is not None
+
+    @property
     def perhaps(self) -> Decimal | None:
         """What the attempts with an unknown outcome may cost (USD)."""
         return _sum_estimates(a for a in self.attempts if is_unclear(a))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from generations.models import Attempt, Generation, LedgerEntry, OutputImage
@@ -35,6 +36,21 @@ class Part:
     def is_unclear(self) -> bool:
         return is_unclear(self.attempt)
 
+    @property
+    def length(self) -> timedelta | None:
+        """How long the call took, from sending to the end."""
+        attempt = self.attempt
+        if not attempt.sent_at or not attempt.finished_at:
+            return None
+        return attempt.finished_at - attempt.sent_at
+
+    @property
+    def has_words(self) -> bool:
+        """The provider said something, or something has to be said about it."""
+        attempt = self.attempt
+        revised = attempt.got.get("revised_prompt")
+        return bool(attempt.code or attempt.detail or revised or attempt.provider_request_id)
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -63,6 +79,10 @@ class Receipt:
     @property
     def picture_count(self) -> int:
         return sum(len(part.images) for part in self.parts)
+
+    @property
+    def told(self) -> list[Part]:
+        return [part for part in self.parts if part.has_words]
 
     @property
     def unclear(self) -> list[Part]:

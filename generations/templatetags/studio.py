@@ -1,6 +1,8 @@
 """Words for cards and the composer."""
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import ordinal as humanized_ordinal
@@ -47,3 +49,16 @@ def ordinal(number: int) -> str:
 def message(code: str) -> Message:
     """The words for a code: title, what happened, what to change."""
     return message_for(code)
+
+
+@register.simple_tag
+def querystring_of(**values: str) -> str:
+    """Values as the query of an address."""
+    return urlencode(values)
+
+
+@register.simple_tag
+def faults_of(form: Any, name: str) -> list[str]:
+    """What has to change at a field, as far as the person asked for it."""
+    faults: list[str] = form.faults(name)
+    return faults

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from generations.access import generation_for, member_required
 from generations.forms.composer import ComposerForm
 from generations.models import Attempt, Generation, OutputImage
+from generations.selectors.asked import asked_and_got
 from generations.selectors.progress import Card, attempt_cost, card_for
 from generations.selectors.receipts import Receipt, receipt_for
 from generations.selectors.studio import under_way
@@ -47,11 +48,16 @@ def generations(request: HttpRequest) -> HttpResponse:
 @require_GET
 def generation(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     row = generation_for(request.user, generation_id)
-    return render(
-        request,
-        "generations/generation.html",
-        {"card": card_for(row), "receipt": receipt_for(row)},
-    )
+    return render(request, "generations/generation.html", _story(row))
+
+
+@member_required
+@never_cache
+@require_GET
+def story(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """What the page says below the card, as a fragment."""
+    row = generation_for(request.user, generation_id)
+    return render(request, "generations/_story.html", _story(row))
 
 
 @member_required
@@ -104,8 +110,18 @@ def partial(request: HttpRequest, generation_id: UUID, slot: int) -> HttpRespons
     return HttpResponse(content, content_type="image/png")
 
 
+def _story(row: Generation) -> dict[str, Any]:
+    receipt = receipt_for(row)
+    attempts = [part.attempt for part in receipt.parts]
+    return {
+        "card": card_for(row),
+        "receipt": receipt,
+        "asked_and_got": asked_and_got(row, attempts),
+    }
+
+
 def _submitted_before(request: HttpRequest) -> Generation | None:
-    """What the same press of the button has already submitted, before anything else is looked at."""
+    """What the same press of the button has submitted already: asked before all else."""
     key = request.POST.get("submission_key", "")
     if not key or "\0" in key:
         return None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -84,7 +85,11 @@ def studio_page(request: HttpRequest, form: ComposerForm, *, status: int = 200) 
 
 
 def _composer_context(form: ComposerForm) -> dict[str, Any]:
-    return {"form": form, "upload_limits": upload_limits()}
+    return {
+        "form": form,
+        "upload_limits": upload_limits(),
+        "upload_bytes": settings.UPLOAD_MAX_BYTES,
+    }
 
 
 def _fresh_composer(request: HttpRequest) -> ComposerForm:

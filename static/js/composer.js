@@ -1,0 +1,89 @@
+// The composer's comforts: Ctrl+Enter, a field that grows, what is left of the prompt's length, and
+// word to htmx when settings change. Without this script the same form works page by page.
+
+const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format"];
+const SAY_WHEN_LEFT = 500;
+
+class PromptComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.prompt = this.querySelector("[name=prompt]");
+    this.addEventListener("change", (event) => this.#changed(event.target));
+    this.addEventListener("input", (event) => this.#typed(event.target));
+    this.addEventListener("keydown", (event) => this.#submitByKey(event));
+    this.addEventListener("references-changed", () => this.#tell("settings-changed"));
+    this.addEventListener("htmx:confirm", (event) => this.#waitForUploads(event));
+    this.addEventListener("htmx:afterRequest", (event) => this.#answered(event));
+    document.addEventListener("click", this.#takeExample);
+    this.#grow();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("click", this.#takeExample);
+  }
+
+  #changed(field) {
+    if (field.name === "model") this.#tell("model-changed");
+    else if (SETTINGS.includes(field.name)) this.#tell("settings-changed");
+  }
+
+  #typed(field) {
+    if (field.type === "number") this.#tell("settings-changed");
+    if (field !== this.prompt) return;
+    this.#grow();
+    this.#sayWhatIsLeft();
+  }
+
+  #tell(what) {
+    this.form.dispatchEvent(new CustomEvent(what));
+  }
+
+  #submitByKey(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    this.form.requestSubmit(this.querySelector("#generate"));
+  }
+
+  // Only where the style sheet cannot do it by itself
+  #grow() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.prompt.style.blockSize = "auto";
+    this.prompt.style.blockSize = `${this.prompt.scrollHeight}px`;
+  }
+
+  #sayWhatIsLeft() {
+    const limit = Number(this.querySelector("[data-prompt-limit]")?.dataset.promptLimit);
+    // Characters as the server counts them, not UTF-16 units
+    const left = limit - [...this.prompt.value.trim()].length;
+    const note = this.querySelector("[data-role=left]");
+    note.hidden = !limit || left > SAY_WHEN_LEFT;
+    note.classList.toggle("is-over", left < 0);
+    note.textContent = note.dataset[left < 0 ? "over" : "left"].replace("{n}", Math.abs(left).toLocaleString());
+  }
+
+  #waitForUploads(event) {
+    const picker = this.querySelector("reference-picker");
+    if (event.detail.elt !== this.form || !picker?.isUploading) return;
+    event.preventDefault();
+    picker.settled().then(() => event.detail.issueRequest(true));
+  }
+
+  #answered(event) {
+    if (event.detail.elt !== this.form || event.detail.xhr?.status !== 200) return;
+    this.querySelectorAll(".field__error, .composer > .notice").forEach((fault) => fault.remove());
+    this.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+    // On a phone the new card would lie below the window
+    document.querySelector("#feed-cards > :first-child")?.scrollIntoView({ block: "nearest" });
+  }
+
+  #takeExample = (event) => {
+    const example = event.target.closest?.("[data-example]");
+    if (!example || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.prompt.value = example.dataset.example;
+    this.#typed(this.prompt);
+    this.prompt.focus();
+  };
+}
+
+customElements.define("prompt-composer", PromptComposer);

@@ -1,0 +1,158 @@
+// A generation's card. Percentages change in place; everything else is drawn by the server, and the
+// card fetches itself again when told. It never goes back: what an event has said stays said.
+// Fires "card-changed" (bubbling; detail: the new card, the state before).
+
+const PHASES = ["", "sent", "queued", "painting"];
+// An event may be a blink ahead of the database
+const DATABASE_BLINK = 50;
+const ASK_AGAIN = 200;
+const TIMES = 5;
+
+class GenerationCard extends HTMLElement {
+  told = new Map();
+  behind = 0;
+
+  connectedCallback() {
+    this.#removeTwins();
+    this.addEventListener("submit", this.#submit);
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("submit", this.#submit);
+    clearTimeout(this.timer);
+  }
+
+  get isRunning() {
+    return this.hasAttribute("data-running");
+  }
+
+  // One slot is so far
+  progress({ slot, phase, percent }) {
+    const frame = this.querySelector(`[data-slot="${slot}"]`);
+    if (!frame || isBehind({ phase, percent }, frame.dataset)) return;
+    this.told.set(slot, { slot, phase, percent });
+    if (phase === frame.dataset.phase) this.#draw(frame, percent);
+    else this.#refreshIn(DATABASE_BLINK);
+  }
+
+  // What the database says after a pause
+  catchUp({ version, slots }) {
+    if (version !== this.dataset.version) return this.refresh();
+    slots.forEach((slot) => this.progress(slot));
+  }
+
+  async refresh() {
+    if (this.isFetching) {
+      this.isStale = true;
+      return;
+    }
+    this.isFetching = true;
+    try {
+      await this.#fetch(this.dataset.card);
+    } finally {
+      this.isFetching = false;
+      if (this.isStale && this.isConnected) this.#refreshIn(0);
+      this.isStale = false;
+    }
+  }
+
+  #refreshIn(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refresh(), milliseconds);
+  }
+
+  async #fetch(address, options = {}) {
+    const answer = await fetch(address, options).catch(() => undefined);
+    if (!answer || answer.redirected || !answer.ok) return false;
+    const next = parse(await answer.text());
+    if (next) this.#become(next);
+    return Boolean(next);
+  }
+
+  #become(next) {
+    if (!this.isConnected) return;
+    const before = this.dataset.state;
+    const hadFocus = this.contains(document.activeElement) && document.activeElement.id;
+    next.told = this.told;
+    next.behind = this.behind;
+    next.isStale = this.isStale;
+    this.replaceWith(next);
+    if (hadFocus !== false) focusAgain(next, hadFocus);
+    next.recall();
+    if (this.isStale) next.refresh();
+    next.dispatchEvent(new CustomEvent("card-changed", { bubbles: true, detail: { card: next, before } }));
+  }
+
+  // After a fetch: what events have said beyond what the database had
+  recall() {
+    const told = [...this.told.values()];
+    const frames = told.map(({ slot }) => this.querySelector(`[data-slot="${slot}"]`));
+    const isOld = told.some((event, index) => isAhead(event, frames[index]));
+    this.behind = isOld ? this.behind + 1 : 0;
+    if (isOld && this.behind < TIMES) this.#refreshIn(ASK_AGAIN);
+    told.forEach(({ phase, percent }, index) => {
+      if (frames[index]?.dataset.phase === phase) this.#draw(frames[index], percent);
+    });
+  }
+
+  #draw(frame, percent) {
+    if (percent <= Number(frame.dataset.percent)) return;
+    frame.dataset.percent = Math.min(percent, 99);
+    setText(frame, "[data-role=slot-percent]", frame.dataset.percent);
+    const bar = frame.querySelector("progress");
+    if (bar) bar.value = percent;
+    setText(this, "[data-role=percent]", this.#percent());
+  }
+
+  #percent() {
+    const frames = [...this.querySelectorAll("[data-slot]")];
+    const slots = Number(this.dataset.slots) || 1;
+    const sum = frames.reduce((total, frame) => total + Number(frame.dataset.percent), 0);
+    return Math.floor((sum + 100 * (slots - frames.length)) / slots);
+  }
+
+  // Cancel and try again: the answer is the card as it stands now
+  #submit = async (event) => {
+    const form = event.target;
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    this.told.clear();
+    const options = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } };
+    if (!(await this.#fetch(form.action, options))) form.submit();
+  };
+
+  #removeTwins() {
+    for (const twin of document.querySelectorAll(`#${CSS.escape(this.id)}`)) {
+      if (twin !== this) twin.remove();
+    }
+  }
+}
+
+export function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return document.importNode(template.content, true).querySelector("generation-card");
+}
+
+function isBehind({ phase, percent }, { phase: shown, percent: shownPercent }) {
+  const difference = PHASES.indexOf(phase) - PHASES.indexOf(shown ?? "");
+  return difference < 0 || (difference === 0 && percent <= Number(shownPercent));
+}
+
+function isAhead({ phase }, frame) {
+  return frame !== null && PHASES.indexOf(phase) > PHASES.indexOf(frame.dataset.phase ?? "");
+}
+
+function setText(root, selector, text) {
+  const element = root.querySelector(selector);
+  if (element) element.textContent = text;
+}
+
+function focusAgain(card, id) {
+  const control = id && card.querySelector(`#${CSS.escape(id)}`);
+  if (!control) card.tabIndex = -1;
+  (control || card).focus({ preventScroll: true });
+}
+
+customElements.define("generation-card", GenerationCard);

@@ -1,0 +1,190 @@
+// References by drop, paste or browse, uploaded at once, put in order and removed.
+// Without this script the file field goes along with the form, and the buttons ask the server.
+// Fires "references-changed" (bubbling).
+
+class ReferencePicker extends HTMLElement {
+  #uploads = new Set();
+
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.list = this.querySelector("[data-role=list]");
+    this.input = this.querySelector("input[type=file]");
+    this.input.addEventListener("change", () => this.#take([...this.input.files]));
+    this.list.addEventListener("click", (event) => this.#press(event));
+    this.#sortByHand();
+    for (const name of ["dragover", "dragleave", "drop", "paste"]) {
+      document.addEventListener(name, this);
+    }
+  }
+
+  disconnectedCallback() {
+    for (const name of ["dragover", "dragleave", "drop", "paste"]) {
+      document.removeEventListener(name, this);
+    }
+  }
+
+  get isUploading() {
+    return this.#uploads.size > 0;
+  }
+
+  async settled() {
+    while (this.#uploads.size) await Promise.allSettled(this.#uploads);
+  }
+
+  get #most() {
+    return Number(this.querySelector("[data-most]").dataset.most);
+  }
+
+  get #references() {
+    return [...this.list.querySelectorAll(".reference")];
+  }
+
+  // From outside: files dropped anywhere on the page, or pasted
+
+  handleEvent(event) {
+    const files = event.dataTransfer ?? event.clipboardData;
+    if (!files || ![...files.types].includes("Files") || !this.#most) return;
+    if (event.type === "paste") return this.#paste(event, files);
+    event.preventDefault();
+    const isOver = event.type === "dragover" || (event.type === "dragleave" && event.relatedTarget);
+    this.form.classList.toggle("is-over", Boolean(isOver));
+    if (event.type === "drop") this.#take([...files.files]);
+  }
+
+  #paste(event, clipboard) {
+    // Text that carries a picture of itself, as office programs send it, is text
+    if ([...clipboard.types].includes("text/plain")) return;
+    event.preventDefault();
+    this.#take([...clipboard.files]);
+  }
+
+  #take(files) {
+    this.#forgetFaults();
+    const room = this.#most - this.#references.length;
+    files.slice(0, Math.max(room, 0)).forEach((file) => this.#upload(file));
+    if (files.length > room) {
+      this.#complain(this.dataset.full.replace("{n}", this.#most));
+    }
+    this.input.value = "";
+  }
+
+  #upload(file) {
+    const place = this.#placeFor(file);
+    const upload = this.#send(file, place).finally(() => {
+      this.#uploads.delete(upload);
+      this.#changed();
+    });
+    this.#uploads.add(upload);
+    this.#renumber();
+  }
+
+  #placeFor(file) {
+    const place = document.createElement("li");
+    place.className = "reference is-uploading";
+    const blank = document.createElement("span");
+    blank.className = "reference__blank";
+    blank.textContent = file.name;
+    place.append(blank);
+    this.list.insertBefore(place, this.list.lastElementChild);
+    return place;
+  }
+
+  async #send(file, place) {
+    if (file.size > Number(this.dataset.bytes)) {
+      place.remove();
+      return this.#complain(this.dataset.large.replace("{name}", file.name));
+    }
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    body.append("references", file);
+    const answer = await fetch(this.dataset.upload, { method: "POST", body }).catch(() => undefined);
+    const isAnswer = answer && !answer.redirected && (answer.ok || answer.status === 422);
+    if (!isAnswer) {
+      place.remove();
+      return this.#complain(this.dataset.failed.replace("{name}", file.name));
+    }
+    this.#put(await answer.text(), place);
+  }
+
+  #put(html, place) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const faults = template.content.querySelectorAll(".field__error");
+    this.querySelector("[data-role=faults]").append(...faults);
+    place.replaceWith(...template.content.querySelectorAll(".reference"));
+  }
+
+  // Inside: remove, put earlier, drag
+
+  #press(event) {
+    const button = event.target.closest("button");
+    const reference = button?.closest(".reference");
+    if (!reference) return;
+    event.preventDefault();
+    if (button.classList.contains("reference__remove")) this.#remove(reference);
+    else this.#putEarlier(reference, button);
+  }
+
+  #remove(reference) {
+    const next = reference.nextElementSibling?.querySelector(".reference__remove");
+    reference.remove();
+    (next ?? this.input).focus();
+    this.#forgetFaults();
+    this.#changed();
+  }
+
+  #putEarlier(reference, button) {
+    reference.previousElementSibling?.before(reference);
+    const isFirst = !reference.previousElementSibling;
+    (isFirst ? reference.querySelector(".reference__remove") : button).focus();
+    this.#changed();
+  }
+
+  #sortByHand() {
+    this.list.addEventListener("dragstart", (event) => {
+      this.dragged = event.target.closest(".reference");
+      event.dataTransfer.effectAllowed = "move";
+      this.dragged?.classList.add("is-dragged");
+    });
+    this.list.addEventListener("dragover", (event) => {
+      const over = event.target.closest(".reference");
+      if (!this.dragged || !over || over === this.dragged) return;
+      event.preventDefault();
+      const box = over.getBoundingClientRect();
+      if (event.clientX < box.left + box.width / 2) over.before(this.dragged);
+      else over.after(this.dragged);
+    });
+    this.list.addEventListener("dragend", () => {
+      this.dragged?.classList.remove("is-dragged");
+      this.dragged = undefined;
+      this.#changed();
+    });
+  }
+
+  #changed() {
+    this.#renumber();
+    this.dispatchEvent(new CustomEvent("references-changed", { bubbles: true }));
+  }
+
+  #renumber() {
+    this.#references.forEach((reference, index) => {
+      for (const number of reference.querySelectorAll("[data-role=number]")) {
+        number.textContent = index + 1;
+      }
+    });
+  }
+
+  #complain(sentence) {
+    const fault = document.createElement("p");
+    fault.className = "field__error";
+    fault.setAttribute("role", "alert");
+    fault.textContent = sentence;
+    this.querySelector("[data-role=faults]").append(fault);
+  }
+
+  #forgetFaults() {
+    this.querySelector("[data-role=faults]").replaceChildren();
+  }
+}
+
+customElements.define("reference-picker", ReferencePicker);
