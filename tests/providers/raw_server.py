@@ -4,11 +4,13 @@ import json
 import socket
 import struct
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 HANG = "hang"  # say no more, but keep the connection
 RESET = "reset"  # break the connection off
+WAIT = "wait"  # a twentieth of a second
 Step = bytes | str
 
 
@@ -33,10 +35,8 @@ class RawServer:
         self.steps: tuple[Step, ...] = (b"",)
         self.hangs = threading.Event()
         self.client_left = threading.Event()
-        self.open_connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=600)
         self.port = self._listener.getsockname()[1]
-        self._threads: list[threading.Thread] = []
         self._start(self._accept)
 
     @property
@@ -47,6 +47,8 @@ class RawServer:
         self.steps = steps
 
     def close(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()
 
     def _start(self, target: Any, *args: Any) -> None:
@@ -79,6 +81,8 @@ class RawServer:
     def _take(self, connection: socket.socket, step: Step) -> None:
         if isinstance(step, bytes):
             connection.sendall(step)
+        elif step == WAIT:
+            self.hangs.wait(0.05)
         elif step == RESET:
             reset = struct.pack("ii", 1, 0)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)

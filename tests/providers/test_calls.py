@@ -1,0 +1,232 @@
+"""The loop of the calls: cancel, limits, what is closed, what a fork leaves."""
+
+import asyncio
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from generations.providers import clients
+from generations.providers.base import (
+    Accepted,
+    Charged,
+    Code,
+    Endpoint,
+    Finished,
+    ImageRequest,
+    Limits,
+    ResultAddress,
+    Said,
+)
+from generations.providers.calls import Call, CallLoop
+from generations.providers.chat_stream import chat_stream
+from generations.providers.images_api import images_api
+from tests.providers.conftest import Caller
+from tests.providers.raw_server import HANG, WAIT, chunked, delta, http, sse
+
+REQUEST = ImageRequest(model="gpt-4o-image", prompt="A cat")
+ADDRESS = "https://filesystem.site/cdn/1.png"
+IMAGE = f"![gen_1]({ADDRESS})"
+GENERATING = chunked(sse(delta(">⚡ 生成中."), done=False))
+
+
+def start(make_call, route=chat_stream, **fields):
+    """Make a call in a thread of its own; the future of its outcome."""
+    return ThreadPoolExecutor(1).submit(make_call, route, REQUEST, **fields)
+
+
+# Cancel
+
+
+@pytest.mark.parametrize("route", [chat_stream, images_api])
+@pytest.mark.parametrize("steps", [[HANG], [GENERATING, HANG], [http(b"{"), HANG]])
+def test_a_silent_call_can_be_canceled(server, make_call, route, steps):
+    server.answer(*steps)
+    call = Call()
+    future = start(make_call, route, call=call)
+    assert server.hangs.wait(10)
+    call.cancel()
+    assert future.result(10).verdict == (Code.CANCELED, Charged.UNKNOWN)
+    assert server.client_left.wait(10)
+    assert len(server.received) == 1
+
+
+def test_a_call_that_was_canceled_before_is_never_sent(server, make_call):
+    call = Call()
+    call.cancel()
+    outcome = make_call(chat_stream, REQUEST, call=call)
+    assert outcome.verdict == (Code.CANCELED, Charged.NO)
+    assert server.received == []
+
+
+def test_a_cancel_before_the_request_leaves_is_free(make_call, loop):
+    entered = threading.Event()
+
+    async def connecting(request, *, endpoint, limits):
+        entered.set()
+        await asyncio.sleep(60)
+        yield Accepted()
+
+    call = Call()
+    future = start(make_call, connecting, call=call)
+    assert entered.wait(10)
+    call.cancel()
+    assert future.result(10).verdict == (Code.CANCELED, Charged.NO)
+
+
+def test_a_cancel_after_the_end_changes_nothing(server, make_call):
+    server.answer(http(sse(delta(IMAGE))))
+    call = Call()
+    assert make_call(chat_stream, REQUEST, call=call).error is None
+    call.cancel()
+    assert call.is_canceled
+
+
+def test_a_route_that_will_not_end_is_left_behind(make_call):
+    entered = threading.Event()
+
+    async def stubborn(request, *, endpoint, limits):
+        yield Accepted()
+        for _ in range(3):
+            try:
+                entered.set()
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                continue
+
+    call = Call()
+    future = start(make_call, stubborn, call=call)
+    assert entered.wait(10)
+    call.cancel()
+    assert future.result(10).verdict == (Code.CANCELED, Charged.UNKNOWN)
+
+
+def test_leaving_the_events_ends_the_call(server, loop, endpoint):
+    server.answer(GENERATING, HANG)
+    events = loop.stream(chat_stream, REQUEST, endpoint=endpoint, limits=Limits(), call=Call())
+    assert next(events) == Accepted("req_1")
+    events.close()
+    assert server.client_left.wait(10)
+
+
+# Limits
+
+
+@pytest.mark.parametrize("steps", [[HANG], [GENERATING, HANG]])
+def test_the_deadline_ends_a_call(server, make_call, steps):
+    server.answer(*steps)
+    outcome = make_call(chat_stream, REQUEST, Limits(deadline_seconds=0.3))
+    assert outcome.verdict == (Code.DEADLINE, Charged.UNKNOWN)
+    assert server.client_left.wait(10)
+
+
+@pytest.mark.parametrize("steps", [[HANG], [GENERATING, HANG]])
+def test_silence_ends_a_call(server, make_call, steps):
+    server.answer(*steps)
+    outcome = make_call(chat_stream, REQUEST, Limits(idle_seconds=0.3))
+    assert outcome.verdict == (Code.SILENT, Charged.UNKNOWN)
+    assert server.client_left.wait(10)
+
+
+def test_comments_are_signs_of_life_but_not_for_ever(server, make_call):
+    drip = [piece for _ in range(200) for piece in (b"2\r\n:\n\r\n", WAIT)]
+    server.answer(GENERATING, *drip, HANG)
+    outcome = make_call(chat_stream, REQUEST, Limits(deadline_seconds=1.5, idle_seconds=0.5))
+    assert outcome.verdict == (Code.DEADLINE, Charged.UNKNOWN)
+
+
+@pytest.mark.parametrize("limits", [Limits(deadline_seconds=0.5), Limits(idle_seconds=0.3)])
+@pytest.mark.parametrize(
+    "text",
+    [IMAGE, "![gen_1](https://filesystem.site/cdn/1.webp)", f">🏃 进度 9..[100]({ADDRESS}) "],
+)
+def test_a_limit_after_a_picture_is_no_failure(server, make_call, limits, text):
+    server.answer(chunked(sse(delta(text), done=False)), HANG)
+    outcome = make_call(chat_stream, REQUEST, limits)
+    assert outcome.error is None
+    assert len(outcome.of(ResultAddress)) == 1
+    assert outcome.events[-1] == Finished()
+
+
+def test_a_route_that_knows_no_limits_keeps_its_pictures(make_call):
+    async def endless(request, *, endpoint, limits):
+        yield ResultAddress(ADDRESS)
+        await asyncio.sleep(60)
+
+    outcome = make_call(endless, REQUEST, Limits(idle_seconds=0.2))
+    assert outcome.events == [ResultAddress(ADDRESS), Finished()]
+
+
+# The loop
+
+
+def test_what_a_route_does_not_foresee_is_reported(make_call):
+    async def broken(request, *, endpoint, limits):
+        yield Accepted()
+        raise RuntimeError("oops")
+
+    outcome = make_call(broken, REQUEST)
+    assert outcome.error.code is Code.INTERNAL
+    assert "oops" in outcome.error.detail
+
+
+def test_many_calls_run_side_by_side(server, make_call):
+    server.answer(GENERATING, HANG)
+    calls = [Call() for _ in range(60)]
+    with ThreadPoolExecutor(60) as threads:
+        futures = [threads.submit(make_call, chat_stream, REQUEST, call=call) for call in calls]
+        while sum(future.running() for future in futures) and len(server.received) < 60:
+            server.hangs.wait(0.01)
+        for call in calls:
+            call.cancel()
+    assert {future.result().verdict for future in futures} == {(Code.CANCELED, Charged.UNKNOWN)}
+    assert len(server.received) == 60
+
+
+def test_one_client_for_an_endpoint_and_its_key():
+    async def ask():
+        first = Endpoint(name="a", base_url="http://127.0.0.1:1/v1", api_key="one")
+        again = Endpoint(name="a", base_url="http://127.0.0.1:1/v1", api_key="one")
+        other = Endpoint(name="a", base_url="http://127.0.0.1:1/v1", api_key="two")
+        found = [clients.client_for(endpoint) for endpoint in (first, again, other)]
+        await clients.close_clients()
+        return found
+
+    first, again, other = asyncio.run(ask())
+    assert first is again
+    assert first is not other
+    assert first.is_closed()
+    assert first.max_retries == 0
+
+
+def test_closing_the_loop_ends_its_calls(server, endpoint):
+    server.answer(GENERATING, HANG)
+    loop = CallLoop()
+    future = start(Caller(loop, endpoint))
+    assert server.hangs.wait(10)
+    loop.close()
+    assert future.result(10).verdict == (Code.CANCELED, Charged.UNKNOWN)
+    assert server.client_left.wait(10)
+    loop.close()
+
+
+def test_a_loop_that_was_closed_starts_anew(server, endpoint):
+    server.answer(http(sse(delta(IMAGE))))
+    loop = CallLoop()
+    for _ in range(2):
+        assert Caller(loop, endpoint)(chat_stream, REQUEST).error is None
+        loop.close()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_has_a_loop_of_its_own(server, endpoint):
+    server.answer(http(sse(delta(IMAGE))))
+    loop = CallLoop()
+    assert Caller(loop, endpoint)(chat_stream, REQUEST).error is None
+    child = os.fork()
+    if child == 0:
+        outcome = Caller(loop, endpoint)(chat_stream, REQUEST)
+        os._exit(0 if outcome.error is None and outcome.of(Said) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    loop.close()
