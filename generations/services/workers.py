@@ -80,7 +80,8 @@ class WorkerProcess:
     def beat(self) -> None:
         """Writes that this worker lives, and cancels the calls that people gave up."""
         now = time.monotonic()
-        if now - self._beaten_at >= settings.WORKER_BEAT_SECONDS:
+        is_due = now - self._beaten_at >= settings.WORKER_BEAT_SECONDS
+        if self.id is not None and is_due:
             Worker.objects.filter(id=self.id).update(heard_at=timezone.now())
             self._beaten_at = now
         self._cancel_given_up()
@@ -133,7 +134,9 @@ class _ControlMessages:
     def _subscribed(self) -> "redis.client.PubSub":
         if self._subscription is None:
             client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
-            self._subscription = client.pubsub(ignore_subscribe_messages=True)
+            self._subscription = client.pubsub(  # type: ignore[no-untyped-call]
+                ignore_subscribe_messages=True
+            )
             self._subscription.subscribe(CONTROL_CHANNEL)
         return self._subscription
 
