@@ -1,0 +1,43 @@
+"""How much memory processes take while something runs."""
+
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Self
+
+import psutil
+
+LOOK_SECONDS = 0.1
+MEGABYTE = 1024 * 1024
+
+
+class PeakMemory:
+    """Looks at processes with their children; `peaks` are resident megabytes by name."""
+
+    def __init__(self, processes: Mapping[str, int]) -> None:
+        self.peaks = dict.fromkeys(processes, 0.0)
+        self._processes = {name: psutil.Process(pid) for name, pid in processes.items()}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_SECONDS):
+            for name, process in self._processes.items():
+                self.peaks[name] = max(self.peaks[name], _resident(process) / MEGABYTE)
+
+
+def _resident(process: psutil.Process) -> int:
+    total = 0
+    with suppress(psutil.NoSuchProcess):
+        for it in [process, *process.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                total += it.memory_info().rss
+    return total
