@@ -49,10 +49,7 @@ def _srgb_mode(image: Image.Image) -> str:
 def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        space = source.profile.xcolor_space
-        if space == "RGB " and image.mode in ("L", "LA"):
-            image = image.convert(_srgb_mode(image))
-        if image.mode not in MODES_OF_SPACE.get(space, ()):
+        if image.mode not in MODES_OF_SPACE.get(source.profile.xcolor_space, ()):
             return None
         return ImageCms.profileToProfile(
             image, source, ImageCms.createProfile("sRGB"), outputMode=_srgb_mode(image)

@@ -84,6 +84,19 @@ def followed_by_zip(content: bytes) -> bytes:
     return content + file.getvalue()
 
 
+def with_secret(form: str, secret: bytes) -> bytes:
+    """A picture with a secret in each place that its format has for other things."""
+    picture = encoded(scene(), form, exif=b"Exif\0\0" + secret, xmp=secret, comment=secret)
+    if form == "PNG":
+        text = png_chunk(b"tEXt", b"key\0" + secret)
+        return picture[:33] + text + picture[33:-12] + text + picture[-12:] + secret
+    if form == "WEBP":
+        return picture + secret
+    kinds = (0xE0, 0xE1, 0xED, 0xEE, 0xEF, 0xFE)
+    parts = [struct.pack(">BBH", 0xFF, kind, len(secret) + 2) + secret for kind in kinds]
+    return picture[:2] + b"".join(parts) + picture[2:] + secret
+
+
 def gif_with_html() -> bytes:
     """A picture that says a page in its comment."""
     return encoded(scene(), "GIF", comment=HTML)

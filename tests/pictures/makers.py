@@ -76,6 +76,13 @@ def from_a_phone(
     return encoded(image, form, exif=exif.tobytes())
 
 
+def with_late_orientation(content: bytes) -> bytes:
+    """A PNG that says how it was held only behind its pixels."""
+    start = content.index(b"eXIf") - 4
+    end = start + 12 + int.from_bytes(content[start : start + 4])
+    return content[:start] + content[end:-12] + content[start:end] + content[-12:]
+
+
 def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 

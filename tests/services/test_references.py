@@ -10,7 +10,7 @@ from PIL import Image
 
 from generations.models import ReferenceImage
 from generations.providers.base import Code
-from generations.services.metadata import CannotStrip, without_metadata
+from generations.services.metadata import WEBP_HAS_ALPHA, CannotStrip, without_metadata
 from generations.services.originals import read_bytes
 from generations.services.pictures import PictureRefused
 from generations.services.references import store_mask, store_reference
@@ -145,6 +145,16 @@ def test_what_is_hidden_behind_a_picture_does_not_go_out(upload):
         assert b"PK\x03\x04" not in read_bytes(reference.file)
 
 
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_nothing_is_hidden_in_a_file_that_keeps_its_pixels(form):
+    content = hostile.with_secret(form, b"the address of a person")
+    stripped = without_metadata(content, f"image/{form.lower()}")
+    assert b"address" in content
+    assert b"address" not in stripped
+    assert decoded(stripped).tobytes() == decoded(content).tobytes()
+    assert "xmp" not in decoded(stripped).info
+
+
 def test_large_files_become_small_ones(upload):
     content = encoded(noise(1500, 1500))
     assert upload(content).byte_size < len(content) / 2
@@ -228,6 +238,7 @@ def test_taking_the_metadata_out_never_touches_a_pixel(form, width, height, is_p
     stripped = without_metadata(content, f"image/{form.lower()}")
     assert decoded(stripped).tobytes() == decoded(content).tobytes()
     assert b"Exif" not in stripped
+    assert form != "WEBP" or b"VP8X" not in stripped or stripped[20] in (0, WEBP_HAS_ALPHA)
     assert without_metadata(stripped, f"image/{form.lower()}") == stripped
 
 
