@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -20,7 +21,9 @@ from generations.templatetags.money import money
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}")
 SIZE = re.compile(r"auto|[1-9]\d{1,4}x[1-9]\d{1,4}")
 
-admin.site.unregister(Group)
+# What the product does not use; and a plural that Django cannot guess
+admin.site.unregister([Group, EmailAddress])
+LedgerEntry._meta.verbose_name_plural = _("ledger entries")
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -95,10 +98,6 @@ class ImageModelForm(forms.ModelForm):
     output_formats = _words(_("Output formats"))
     moderations = _words(_("Moderations"))
     input_fidelities = _words(_("Input fidelities"))
-
-    class Meta:
-        model = ImageModel
-        fields = "__all__"
 
 
 @admin.register(ImageModel)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -43,7 +43,7 @@ class ImageReceipt:
     is_demo: bool
 
 
-def visible_images(user: Any) -> Any:
+def visible_images(user: Any) -> QuerySet[OutputImage]:
     """Gallery pictures for everybody; what is still being settled, for who asked and for staff."""
     if user.is_staff:
         return OutputImage.objects.all()
@@ -106,7 +106,8 @@ def _size_words(size: str) -> str:
 
 
 def _said_fact(name: str, asked: str, got: str) -> Fact:
-    return Fact(name, asked, got, differs=bool(got) and asked not in ("", AUTO, got))
+    differs = bool(got) and asked not in ("", AUTO, got)
+    return Fact(name, asked or (AUTO if got else ""), got, differs)
 
 
 def _background(image: OutputImage) -> str:
@@ -119,7 +120,8 @@ def _format_fact(image: OutputImage) -> Fact:
     asked = FORMAT_NAMES.get(f"image/{image.generation.output_format}", "")
     got = FORMAT_NAMES.get(image.content_type, image.content_type)
     size = filesizeformat(image.byte_size)
-    return Fact(_("Format"), asked, f"{got}, {size}", differs=bool(asked) and asked != got)
+    differs = asked not in ("", got)
+    return Fact(_("Format"), asked or AUTO, f"{got}, {size}", differs)
 
 
 def _only_asked(generation: Generation) -> Iterator[Fact]:
