@@ -11,6 +11,7 @@ from generations.views import (
     health,
     images,
     references,
+    setup,
     studio,
     theme,
 )
@@ -67,6 +68,7 @@ urlpatterns = [
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),
     path("account/", include(not_offered_urls)),
+    path("setup/<str:token>/", setup.setup, name="setup"),
     path("theme/", theme.theme, name="theme"),
     path("healthz/", health.alive, name="alive"),
     path("readyz/", health.ready, name="ready"),

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,10 +13,10 @@ from generations.selectors.gallery import GalleryPage, count_newer, cursor_from,
 @login_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page; `?before=` and `?after=` lead to older and newer pictures."""
-    before, after = _cursor(request, "before"), _cursor(request, "after")
-    return render(
-        request, "gallery/gallery.html", _context(gallery_page(before=before, after=after))
-    )
+    page = gallery_page(before=_cursor(request, "before"), after=_cursor(request, "after"))
+    if not page.days and request.GET:
+        return redirect("gallery")
+    return render(request, "gallery/gallery.html", _context(page))
 
 
 @require_safe

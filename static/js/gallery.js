@@ -135,27 +135,14 @@ class GallerySheet extends HTMLElement {
     if (document.hidden) return this.#stop();
     if (this.stream) return;
     this.stream = new EventSource(this.dataset.events);
-    const told = (event) => {
-      if (GallerySheet.#isAboutImages(event)) this.#askForNews();
-    };
-    this.stream.addEventListener("message", told);
-    this.stream.addEventListener("images", told);
-    this.stream.addEventListener("open", () => this.#askForNews());
+    this.stream.addEventListener("images", () => this.#askForNews());
+    this.stream.addEventListener("snapshot", () => this.#askForNews());
   };
 
   #stop = () => {
     this.stream?.close();
     this.stream = undefined;
   };
-
-  static #isAboutImages(event) {
-    if (event.type === "images") return true;
-    try {
-      return JSON.parse(event.data).kind === "images";
-    } catch {
-      return false;
-    }
-  }
 
   async #askForNews() {
     try {
