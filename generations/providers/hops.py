@@ -103,8 +103,8 @@ def _read_url(text: str, base: "httpx2.URL | None" = None) -> "httpx2.URL":
         _ = url.port, url.raw_host
     except (httpx2.InvalidURL, ValueError) as error:
         raise HopRefusedError(f"Not an address: {error}") from error
-    if not url.host:
-        raise HopRefusedError("The address has no host.")
+    if not url.host or not 0 < _origin(url)[2] < 65_536:
+        raise HopRefusedError("The address has no host or no port.")
     return url.copy_with(fragment=None)
 
 

@@ -33,6 +33,7 @@ class RawServer:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.steps: tuple[Step, ...] = (b"",)
+        self.in_order: list[bytes] = []
         self.hangs = threading.Event()
         self.client_left = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=600)
@@ -45,6 +46,10 @@ class RawServer:
 
     def answer(self, *steps: Step) -> None:
         self.steps = steps
+
+    def answer_each(self, *answers: bytes) -> None:
+        """Answer the first request with the first, and so on."""
+        self.in_order = list(answers)
 
     def close(self) -> None:
         with suppress(OSError):
@@ -70,13 +75,11 @@ class RawServer:
                 return
             self.received.append(request)
             try:
-                for step in self._script(request):
+                steps = (self.in_order.pop(0),) if self.in_order else self.steps
+                for step in steps:
                     self._take(connection, step)
             except OSError:
                 self.client_left.set()
-
-    def _script(self, request: Received) -> tuple[Step, ...]:
-        return self.steps
 
     def _take(self, connection: socket.socket, step: Step) -> None:
         if isinstance(step, bytes):
