@@ -8,6 +8,7 @@ from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from generations.services import queue
 from generations.services.attempts.run import run_next as carry_next
 from generations.services.attempts.sweep import sweep_attempts
+from generations.services.originals import remove_unfinished
 from generations.services.workers import this_worker
 
 
@@ -19,6 +20,11 @@ def run_next() -> None:
 @shared_task(name=queue.SWEEP)
 def sweep() -> None:
     sweep_attempts()
+
+
+@shared_task(name=queue.TIDY)
+def tidy() -> None:
+    remove_unfinished(older_than_seconds=3600)
 
 
 @worker_ready.connect

@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
     },
+    "tidy": {"task": "generations.tidy", "schedule": timedelta(hours=1)},
 }
 
 # Providers

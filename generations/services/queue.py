@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 RUN_NEXT = "generations.run_next"
 SWEEP = "generations.sweep"
+TIDY = "generations.tidy"
 
 log = structlog.get_logger(__name__)
 

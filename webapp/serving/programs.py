@@ -14,6 +14,10 @@ LEASH = Path(__file__).with_name("leash.py")
 WEB_PROCESSES = 2
 # Beyond the longest call and its download, after which a stop no longer waits
 SPARE_SECONDS = 60
+# Threads that never hold a call, so that sweeps and doorbells are heard when all others do
+SPARE_THREADS = 8
+# An allocator arena for each thread would keep much memory
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,20 +66,24 @@ def _demo(port: int) -> Program:
 
 def _web(host: str, port: int) -> Program:
     command = [sys.executable, "-m", "webapp.serving.web"]
-    return Program(name="web", command=command, processes=WEB_PROCESSES, listens=f"{host}:{port}")
+    return Program(
+        name="web",
+        command=command,
+        environment=FEW_ARENAS,
+        processes=WEB_PROCESSES,
+        listens=f"{host}:{port}",
+    )
 
 
 def _worker() -> Program:
-    threads = str(settings.WORKER_CONCURRENCY)
+    threads = str(settings.WORKER_CONCURRENCY + SPARE_THREADS)
     command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-B", "-P", "threads"]
     command += ["-c", threads, "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    longest = settings.PROVIDER_DEADLINE_SECONDS + settings.DOWNLOAD_GIVE_UP_SECONDS
     return Program(
         name="worker",
         command=_leashed(command),
-        # 64 threads with an allocator arena each would keep much memory
-        environment={"MALLOC_ARENA_MAX": "2"},
-        stop_seconds=int(longest) + SPARE_SECONDS,
+        environment=FEW_ARENAS,
+        stop_seconds=int(settings.PROVIDER_DEADLINE_SECONDS) + SPARE_SECONDS,
     )
 
 
