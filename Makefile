@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --require-hashes
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --no-compile --require-hashes
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"

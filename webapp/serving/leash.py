@@ -18,6 +18,20 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
+def parent_is_interrupted() -> bool:
+    """Whether the parent was interrupted and waits for us to end, as make does.
+
+    An interrupt that was meant for make alone is not passed on; while make handles it, it holds
+    further ones back, which the system shows.
+    """
+    try:
+        with open(f"/proc/{os.getppid()}/status") as status:  # noqa: PTH123  (imports little)
+            blocked = next(line for line in status if line.startswith("SigBlk:"))
+    except (OSError, StopIteration):
+        return False
+    return bool(int(blocked.split()[1], 16) & 1 << signal.SIGINT - 1)
+
+
 if __name__ == "__main__":
     end_with_parent()
     os.execvp(sys.argv[1], sys.argv[1:])

@@ -14,6 +14,7 @@ from generations.models import Attempt
 from webapp.serving import faults, preparation
 from webapp.serving.error_lines import ErrorLines
 from webapp.serving.faults import Fault
+from webapp.serving.leash import parent_is_interrupted
 from webapp.serving.programs import free_port, needs_demo, programs_to_run
 from webapp.serving.redis_server import NoProgram
 from webapp.serving.supervisor import Supervisor
@@ -23,10 +24,16 @@ LOOK_SECONDS = 0.05
 
 
 class Run:
-    """`say` prints a line for the person in front of the screen."""
+    """`say` prints a line for the person in front of the screen.
 
-    def __init__(self, *, host: str, port: int, say: Callable[[str], None]) -> None:
+    `with_parent`: an interrupt of the parent process alone ends the run too.
+    """
+
+    def __init__(
+        self, *, host: str, port: int, say: Callable[[str], None], with_parent: bool = False
+    ) -> None:
         self._host, self._port, self._say = host, port, say
+        self._with_parent = with_parent and not parent_is_interrupted()
         self._interrupts = 0
         self._is_ending = False
         self._is_up = self._failed = False
@@ -107,6 +114,8 @@ class Run:
             self._fail("The supervisor ended unexpectedly.")
         for name in self._supervisor.given_up():
             self._see_to(name)
+        if self._with_parent and parent_is_interrupted():
+            self._is_ending = True
 
     def _see_to(self, name: str) -> None:
         """A part that fails from the start ends the run; later it may only lack its database."""

@@ -28,6 +28,7 @@ class Command(BaseCommand):
             host=env.text("HOST", "127.0.0.1"),
             port=env.whole_number("PORT", 8000),
             say=self._say,
+            with_parent=options["with_parent"],
         )
         try:
             raise SystemExit(run.start_and_wait())
