@@ -41,7 +41,8 @@ def phase_at(text: str, *, is_last: bool) -> tuple[Phase | None, int] | None:
     if not is_last and _may_become_keyword(tail):
         return None
     keyword = next((word for word in _KEYWORDS if tail.startswith(word)), "")
-    if not keyword or tail[len(keyword) :].lstrip().startswith(_DONE):
+    is_end = keyword == _PAINTING and tail[len(keyword) :].lstrip().startswith(_DONE)
+    if not keyword or is_end:
         return None, 1
     return _KEYWORDS[keyword], start + len(keyword)
 
