@@ -95,8 +95,8 @@ PICTURE_PRICES = {
 
 OF_PROVIDER = {
     "openai": [*GPT_IMAGE_MODELS],
-    "aihubmix": [*GPT_IMAGE_MODELS, *REVERSE_MODELS],
-    "demo": [*GPT_IMAGE_MODELS, *REVERSE_MODELS],
+    "aihubmix": [*REVERSE_MODELS, *GPT_IMAGE_MODELS],
+    "demo": [*REVERSE_MODELS, *GPT_IMAGE_MODELS],
 }
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 SOURCE = "Seeded on 2026-11-22 from provider-facts.md, section {}"
