@@ -7,11 +7,12 @@ _REDACTED = "[redacted]"
 
 # "sk-…abcd" and "sk-ab***yz" are how providers echo a key in part. Source: provider-facts 3.1.
 _KEYS = (
-    re.compile(r"\b[Bb]earer\s+[^\s\"',;<>)]+"),
-    re.compile(r"\b(?:sk|pk|rk|fk|ak)-[\w*.…·•-]+"),
-    re.compile(r"\bkey\s*\([^)\n]{0,80}\)"),
+    re.compile(r"\b([Bb]earer\s+)[^\s\"',;<>)]+"),
+    re.compile(r"()\b(?:sk|pk|rk|fk|ak)-[\w*.…·•-]+"),
+    re.compile(r"\b(key\s*\()[^)\n]{0,80}"),
     re.compile(
-        r"(?i)\b(?:api[-_ ]?key|token|authorization)[\"']?\s*[:=]\s*[\"']?[^\s\"',;<>)]{6,}"
+        r"(?i)\b((?:api[-_ ]?key|token|authorization)[\"']?\s*[:=]\s*[\"']?)"
+        r"(?!bearer\b|\[)[^\s\"',;<>)\[]{6,}"
     ),
 )
 
@@ -23,6 +24,6 @@ def clean_detail(text: str, *, api_key: str = "") -> str:
     # A key that straddles the cut must not survive in part, so the cut comes last.
     text = text[: 4 * MAX_DETAIL]
     for pattern in _KEYS:
-        text = pattern.sub(_REDACTED, text)
+        text = pattern.sub(rf"\g<1>{_REDACTED}", text)
     text = text.replace("\x00", "").encode("utf-8", "replace").decode()
     return text.strip()[:MAX_DETAIL]

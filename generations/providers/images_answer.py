@@ -17,7 +17,6 @@ from generations.providers.base import (
     ResultAddress,
     Usage,
 )
-from generations.providers.chat_addresses import is_web_address
 from generations.providers.chat_wire import is_failure
 from generations.providers.encoded import decode_picture
 from generations.providers.errors import completed, error_in_answer
@@ -138,7 +137,7 @@ class ImagesReader:
         source = str(item.get("b64_json") or item.get("url") or "").strip()
         if not source:
             return []
-        if is_web_address(source):
+        if "://" in source[:20]:  # any scheme: the guard of downloads says which will do
             self._has_picture = True
             return [ResultAddress(source)]
         content = decode_picture(source)

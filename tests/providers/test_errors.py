@@ -300,6 +300,10 @@ def test_no_key_is_kept(text):
     assert len(cleaned) <= 2_000
 
 
+def test_the_words_around_a_key_are_kept():
+    assert clean_detail("Invalid token: sk-ab (tid: 1)") == "Invalid token: [redacted] (tid: 1)"
+
+
 def test_a_detail_can_be_stored_by_any_database():
     assert clean_detail(" a\x00b\ud83d ") == "ab?"
 
