@@ -69,7 +69,7 @@ def _faults_of_generation(generation: Generation, attempts: list[Attempt]) -> It
 
 def _told(attempt: Attempt) -> Decimal:
     """What the receipt says of an attempt: its pictures, its cost without one, or its open hold."""
-    if not attempt.is_finished or attempt.charged == Charged.UNKNOWN:
+    if _is_open(attempt):
         return attempt.estimate or ZERO
     images = list(attempt.images.all())
     if images:
@@ -77,9 +77,13 @@ def _told(attempt: Attempt) -> Decimal:
     return attempt.cost or ZERO
 
 
+def _is_open(attempt: Attempt) -> bool:
+    """Nothing is booked yet; what is collecting a late picture is booked already."""
+    return attempt.charged in ("", Charged.UNKNOWN)
+
+
 def _release_wanted(attempt: Attempt) -> Decimal | None:
-    is_open = not attempt.is_finished or attempt.charged == Charged.UNKNOWN
-    return None if is_open or attempt.estimate is None else -attempt.estimate
+    return None if _is_open(attempt) or attempt.estimate is None else -attempt.estimate
 
 
 def _charge_wanted(attempt: Attempt) -> Decimal | None:

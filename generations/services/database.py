@@ -36,3 +36,8 @@ def insist(step: Callable[[], T]) -> T:
             log.warning("database_not_there", error=type(error).__name__)
             connection.close()
             time.sleep(PAUSE_SECONDS)
+
+
+def storable(text: str) -> str:
+    """The text without what a database does not take: NUL and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

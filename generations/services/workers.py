@@ -1,10 +1,11 @@
 """A worker process: its row, its heartbeat, its running calls, and how it drains."""
 
-import json
 import os
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import redis
@@ -34,20 +35,24 @@ class WorkerProcess:
         self.loop = CallLoop()
         self.is_draining = False
         self._calls: dict[UUID, Call] = {}
+        self._carried: set[UUID] = set()
+        self._forgotten: set[UUID] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._beaten_at = 0.0
 
     def start(self) -> None:
-        """Registers the process and starts its watch."""
-        self.register()
+        """Registers the process and starts its watch, which registers it when that fails now."""
+        try:
+            self.register()
+        except DatabaseError as error:
+            log.warning("worker_not_registered", error=type(error).__name__)
         threading.Thread(target=self._watch, name="worker-watch", daemon=True).start()
 
     def register(self) -> None:
         """Writes the row of this process, from which its attempts hang."""
         worker_id = uuid4()
-        name = f"{socket.gethostname()}:{os.getpid()}"
-        Worker.objects.create(id=worker_id, name=name, heard_at=timezone.now())
+        _write_row(worker_id)
         self.id = worker_id
         self._beaten_at = time.monotonic()
 
@@ -73,18 +78,49 @@ class WorkerProcess:
             self._calls[attempt_id] = call
         return call
 
-    def end(self, attempt_id: UUID) -> None:
+    def end(self, attempt_id: UUID, call: Call) -> None:
         with self._lock:
-            self._calls.pop(attempt_id, None)
+            if self._calls.get(attempt_id) is call:
+                del self._calls[attempt_id]
+
+    @contextmanager
+    def carrying(self, attempt_id: UUID) -> Iterator[None]:
+        """While it lasts, the attempt is in the hands of a thread of this process."""
+        self._carried.add(attempt_id)
+        try:
+            yield
+        finally:
+            self._carried.discard(attempt_id)
 
     def beat(self) -> None:
         """Writes that this worker lives, and cancels the calls that people gave up."""
-        now = time.monotonic()
-        is_due = now - self._beaten_at >= settings.WORKER_BEAT_SECONDS
-        if self.id is not None and is_due:
-            Worker.objects.filter(id=self.id).update(heard_at=timezone.now())
-            self._beaten_at = now
+        if time.monotonic() - self._beaten_at >= settings.WORKER_BEAT_SECONDS:
+            self.say_alive()
         self._cancel_given_up()
+
+    def say_alive(self) -> None:
+        """Writes it now, registering where that has not been possible so far."""
+        if self.id is None:
+            self.register()
+        else:
+            _write_row(self.id)
+        self._beaten_at = time.monotonic()
+        self._hand_back_forgotten()
+
+    def _hand_back_forgotten(self) -> None:
+        """What the database says is ours but no thread carries, seen twice, goes to the sweep.
+
+        A thread drops an attempt when the database is away for longer than it waits.
+        """
+        held = Attempt.objects.filter(
+            worker=self.id, status__in=(Attempt.Status.CALLING, Attempt.Status.COLLECTING)
+        )
+        forgotten = set(held.values_list("id", flat=True)) - self._carried
+        again = forgotten & self._forgotten
+        if again:
+            log.warning("attempts_handed_back", count=len(again))
+            held.filter(id__in=again).update(worker=None)
+        self._forgotten = forgotten
 
     def _cancel_given_up(self) -> None:
         with self._lock:
@@ -105,9 +141,18 @@ class WorkerProcess:
                 self.beat()
             except DatabaseError as error:
                 log.warning("heartbeat_lost", error=type(error).__name__)
+            except Exception:  # without its watch, a living worker would be taken for dead
+                log.exception("heartbeat_broke")
             finally:
                 connection.close()
         messages.close()
+
+
+def _write_row(worker_id: UUID) -> None:
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    Worker.objects.update_or_create(
+        id=worker_id, defaults={"name": name, "heard_at": timezone.now()}
+    )
 
 
 class _ControlMessages:
@@ -119,9 +164,7 @@ class _ControlMessages:
     def wait(self, seconds: float) -> None:
         """Returns when a message came, or after so many seconds."""
         try:
-            message = self._subscribed().get_message(timeout=seconds)
-            if message and message["type"] == "message":
-                log.debug("control_message", message=json.loads(message["data"]))
+            self._subscribed().get_message(timeout=seconds)
         except (redis.RedisError, OSError):
             self.close()
             time.sleep(seconds)
@@ -133,7 +176,9 @@ class _ControlMessages:
 
     def _subscribed(self) -> "redis.client.PubSub":
         if self._subscription is None:
-            client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
+            client = redis.Redis.from_url(
+                settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
+            )
             self._subscription = client.pubsub(  # type: ignore[no-untyped-call]
                 ignore_subscribe_messages=True
             )

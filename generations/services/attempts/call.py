@@ -1,11 +1,14 @@
 """The call itself: sent at most once, and every word of the answer recorded as it comes."""
 
+from collections.abc import Iterable
+
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from generations.models import Attempt, ImageModel
-from generations.providers.base import Charged, Code, Endpoint, Limits, ProviderError
+from generations.models import Attempt, Generation, ImageModel
+from generations.providers.base import Charged, Code, Endpoint, Event, Limits, ProviderError
 from generations.providers.calls import Call
 from generations.providers.registry import ROUTES
 from generations.services import live
@@ -24,25 +27,32 @@ def call_provider(attempt: Attempt, worker: WorkerProcess) -> None:
     try:
         error = _send_and_record(attempt, worker, call)
     finally:
-        worker.end(attempt.id)
-    if not insist(lambda: start_collecting(attempt)):
+        worker.end(attempt.id, call)
+    if not insist(lambda: start_collecting(attempt, by=worker.id)):
         reason = error or ProviderError(Code.NO_IMAGE, charged=Charged.AS_MODEL)
         insist(lambda: close_attempt(attempt, reason))
 
 
 def _send_and_record(attempt: Attempt, worker: WorkerProcess, call: Call) -> ProviderError | None:
     record = CallRecord(attempt)
+    error = None
     try:
         _stream_into(record, attempt, worker, call)
-    except ProviderError as error:
-        log.info("call_failed", code=error.code, charged=error.charged)
-        return error
+    except ProviderError as failure:
+        log.info("call_failed", code=failure.code, charged=failure.charged)
+        error = failure
     except Exception:  # whatever broke here, money may be gone: say so instead of losing it
         log.exception("call_broke")
-        return _broke(attempt)
-    finally:
+        error = _broke(attempt)
+    _save(record)
+    return error
+
+
+def _save(record: CallRecord) -> None:
+    try:
         insist(record.save)
-    return None
+    except Exception:  # how far it came is worth less than that it ends
+        log.exception("answer_not_saved")
 
 
 def _stream_into(record: CallRecord, attempt: Attempt, worker: WorkerProcess, call: Call) -> None:
@@ -54,8 +64,21 @@ def _stream_into(record: CallRecord, attempt: Attempt, worker: WorkerProcess, ca
         raise ProviderError(Code.CANCELED, charged=Charged.NO)
     let_go()
     route = ROUTES[image_model.route]
-    for event in worker.loop.stream(route, request, endpoint=endpoint, limits=_limits(), call=call):
-        record.take(event)
+    events = worker.loop.stream(route, request, endpoint=endpoint, limits=_limits(), call=call)
+    _take_all(events, record)
+
+
+def _take_all(events: Iterable[Event], record: CallRecord) -> None:
+    """Takes what comes after an event that we could not record, too: it is paid for."""
+    broken: Exception | None = None
+    for event in events:
+        try:
+            record.take(event)
+        except Exception as error:
+            log.exception("event_not_recorded", event_kind=type(event).__name__)
+            broken = error
+    if broken is not None:
+        raise broken
 
 
 def _endpoint(attempt: Attempt) -> Endpoint:
@@ -67,18 +90,26 @@ def _endpoint(attempt: Attempt) -> Endpoint:
 
 def _mark_sent(attempt: Attempt) -> bool:
     """Commits that the request goes out now; False when it was given up or is another's."""
-    sent_at = timezone.now()
-    mine = Attempt.objects.filter(
-        id=attempt.id,
-        status=Attempt.Status.CALLING,
-        worker=attempt.worker_id,
-        sent_at=None,
-        generation__cancel_requested_at=None,
-    )
-    sends = attempt.sends + 1
-    if not mine.update(sent_at=sent_at, phase=Attempt.Phase.SENT, sends=sends):
-        return False
-    attempt.sent_at, attempt.sends, attempt.phase = sent_at, sends, Attempt.Phase.SENT
+    sent = {
+        "sent_at": timezone.now(),
+        "phase": Attempt.Phase.SENT,
+        "sends": attempt.sends + 1,
+    }
+    with transaction.atomic():
+        # The lock that cancel, sweep and settle take too: all conditions hold at one moment
+        generation = Generation.objects.select_for_update().get(id=attempt.generation_id)
+        if generation.cancel_requested_at is not None:
+            return False
+        mine = Attempt.objects.filter(
+            id=attempt.id,
+            status=Attempt.Status.CALLING,
+            worker=attempt.worker_id,
+            sent_at=None,
+        )
+        if not mine.update(**sent):
+            return False
+    for name, value in sent.items():
+        setattr(attempt, name, value)
     live.publish_state(user_id=attempt.requested_by_id, generation_id=attempt.generation_id)
     return True
 

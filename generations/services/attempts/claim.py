@@ -24,10 +24,10 @@ def claim_next(*, worker_id: UUID) -> Attempt | None:
         return None
     with transaction.atomic():
         _lock_claims()
-        attempt = _orphan() or _fairest()
-        if attempt is not None:
-            _take(attempt, worker_id)
-        return attempt
+        while (attempt := _orphan() or _fairest()) is not None:
+            if _take(attempt, worker_id):
+                return attempt
+    return None
 
 
 def _lock_claims() -> None:
@@ -75,7 +75,9 @@ def _due(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
     return attempts.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
 
 
-def _take(attempt: Attempt, worker_id: UUID) -> None:
+def _take(attempt: Attempt, worker_id: UUID) -> bool:
+    """False when it was canceled meanwhile: a cancellation does not wait for claims."""
+    found = Attempt.objects.filter(id=attempt.id, status=attempt.status, worker=None)
     if attempt.status == Status.QUEUED:
         attempt.status = Status.CALLING
         attempt.phase, attempt.percent = "", 0
@@ -84,4 +86,5 @@ def _take(attempt: Attempt, worker_id: UUID) -> None:
         )
     attempt.worker_id = worker_id
     attempt.not_before = None
-    attempt.save(update_fields=["status", "phase", "percent", "worker", "not_before"])
+    names = ["status", "phase", "percent", "worker_id", "not_before"]
+    return bool(found.update(**{name: getattr(attempt, name) for name in names}))

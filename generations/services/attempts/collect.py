@@ -15,7 +15,7 @@ from generations.providers.results import FetchError, FetchLimits
 from generations.services import live, queue
 from generations.services.attempts.record import arrived_name
 from generations.services.attempts.settle import settle_attempt
-from generations.services.database import insist, let_go
+from generations.services.database import insist, let_go, storable
 from generations.services.images import store_image
 from generations.services.originals import StorageFailed, delete, read_bytes, save_named
 from generations.services.pictures import PictureRefused
@@ -53,7 +53,7 @@ def _collect(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> Non
     except (StorageFailed, OSError) as error:
         # A disk that is full or away: what is paid for waits until it is back
         log.warning("picture_not_stored", error=str(error))
-        insist(partial(_try_later, delivery))
+        insist(partial(_not_stored, delivery, error))
 
 
 def _fetch(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> None:
@@ -69,33 +69,51 @@ def _fetch(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> None:
 
 
 def _not_fetched(delivery: Delivery, error: FetchError) -> None:
-    age = (timezone.now() - delivery.created_at).total_seconds()
     log.warning("download_failed", code=error.code, tries=delivery.tries + 1)
-    if error.is_final or age > settings.DOWNLOAD_GIVE_UP_SECONDS:
+    if error.is_final or _is_old(delivery):
         _refuse(delivery, error.code, error.detail)
     else:
         _try_later(delivery)
 
 
+def _not_stored(delivery: Delivery, error: OSError) -> None:
+    is_gone = isinstance(error, FileNotFoundError)
+    if is_gone and delivery.url:
+        # It can be fetched again
+        delivery.file = ""
+    elif is_gone and _is_old(delivery):
+        _refuse(delivery, Code.DOWNLOAD_FAILED, f"{delivery.file} is gone.")
+        return
+    _try_later(delivery)
+
+
+def _is_old(delivery: Delivery) -> bool:
+    age = (timezone.now() - delivery.created_at).total_seconds()
+    return age > settings.DOWNLOAD_GIVE_UP_SECONDS
+
+
 def _refuse(delivery: Delivery, code: Code, detail: str) -> None:
-    delivery.status, delivery.code, delivery.detail = Delivery.Status.REFUSED, code, detail[:2000]
-    delivery.save(update_fields=["status", "code", "detail"])
+    """Unless another worker has brought it meanwhile."""
+    Delivery.objects.filter(
+        id=delivery.id, status=Delivery.Status.PENDING, file=delivery.file
+    ).update(status=Delivery.Status.REFUSED, code=code, detail=storable(detail)[:2000])
 
 
 def _try_later(delivery: Delivery) -> None:
     wait = BACKOFF_SECONDS[min(delivery.tries, len(BACKOFF_SECONDS) - 1)]
     delivery.tries += 1
     delivery.not_before = timezone.now() + timedelta(seconds=wait)
-    delivery.save(update_fields=["tries", "not_before"])
+    delivery.save(update_fields=["tries", "not_before", "file"])
 
 
 def _leave_for_later(attempt: Attempt) -> None:
     """Gives the attempt up until the next download is due, so that no thread waits for it."""
     due = _pending(attempt).aggregate(due=Min("not_before"))["due"] or timezone.now()
     with transaction.atomic():
-        Attempt.objects.filter(id=attempt.id, status=Attempt.Status.COLLECTING).update(
-            worker=None, not_before=due
+        mine = Attempt.objects.filter(
+            id=attempt.id, status=Attempt.Status.COLLECTING, worker=attempt.worker_id
         )
+        mine.update(worker=None, not_before=due)
         queue.ring(delay_seconds=max(0.0, (due - timezone.now()).total_seconds()))
         live.publish_state(user_id=attempt.requested_by_id, generation_id=attempt.generation_id)
 

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from generations.models import Attempt, Delivery
 from generations.providers import base
 from generations.services import live
-from generations.services.database import insist, let_go
+from generations.services.database import insist, let_go, storable
 from generations.services.originals import StorageFailed, save_named
 
 SAVE_SECONDS = 1.0
@@ -63,7 +63,7 @@ class CallRecord:
 
     @_take.register
     def _(self, event: base.Accepted) -> None:
-        self._set(provider_request_id=event.request_id[:200])
+        self._set(provider_request_id=storable(event.request_id)[:200])
 
     @_take.register
     def _(self, event: base.Queued) -> None:
@@ -79,7 +79,7 @@ class CallRecord:
 
     @_take.register
     def _(self, event: base.Said) -> None:
-        self._set(said=event.text.replace("\0", ""))
+        self._set(said=storable(event.text))
 
     @_take.register
     def _(self, event: base.Usage) -> None:
@@ -87,11 +87,12 @@ class CallRecord:
 
     @_take.register
     def _(self, event: base.Got) -> None:
-        self._set(got=self._attempt.got | {k: v for k, v in asdict(event).items() if v})
+        got = {name: storable(text) for name, text in asdict(event).items() if text}
+        self._set(got=self._attempt.got | got)
 
     @_take.register
     def _(self, event: base.ResultAddress) -> None:
-        self._deliver(url=event.url)
+        self._deliver(url=storable(event.url))
 
     @_take.register
     def _(self, event: base.Picture) -> None:
@@ -102,7 +103,12 @@ class CallRecord:
     @_take.register
     def _(self, event: base.PartialPicture) -> None:
         name = f"partials/{self._attempt.id}.png"
-        save_named(name, event.content)
+        try:
+            save_named(name, event.content)
+        except StorageFailed as error:
+            # A preview is worth less than the call
+            log.warning("preview_not_saved", error=str(error))
+            return
         self._set(partial_file=name)
         insist(self.save)
         live.publish_state(**self._ids())

@@ -27,7 +27,8 @@ def run_next(worker: WorkerProcess = this_worker) -> Attempt | None:
     attempt = claim_next(worker_id=worker.id)
     if attempt is None:
         return None
-    with bound_contextvars(generation_id=str(attempt.generation_id), attempt_id=str(attempt.id)):
+    ids = {"generation_id": str(attempt.generation_id), "attempt_id": str(attempt.id)}
+    with bound_contextvars(**ids), worker.carrying(attempt.id):
         _carry_or_give_back(attempt, worker)
     queue.ring()
     let_go()

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from generations.models import Attempt, Delivery, Generation
+from generations.models import Attempt, Delivery, Generation, OutputImage
 from generations.providers.base import Charged, Code, ProviderError
 from generations.services import ledger, live, pricing, queue
+from generations.services.database import storable
 
 MAX_SENDS = 3
 RETRY_SECONDS = (2, 10)
@@ -19,19 +22,19 @@ Status = Attempt.Status
 log = structlog.get_logger(__name__)
 
 
-def start_collecting(attempt: Attempt) -> bool:
+def start_collecting(attempt: Attempt, *, by: UUID | None) -> bool:
     """Moves a call that delivered something to collecting; False when nothing was delivered.
 
-    Also from unconfirmed: a worker that was given up for lost may still bring what was paid for.
+    `by` is the worker that goes on with it; None leaves it to whoever claims it. Also from what
+    was given up or settled already: a worker that was thought lost may still bring what was paid.
     """
     if not attempt.deliveries.exists():
         return False
     with transaction.atomic():
-        moved = Attempt.objects.filter(
-            id=attempt.id, status__in=(Status.CALLING, Status.UNCONFIRMED)
-        ).update(status=Status.COLLECTING, percent=100, finished_at=None, code="", charged="")
-        if moved:
-            attempt.status = Status.COLLECTING
+        generation = _lock(attempt)
+        if attempt.sent_at is not None and _move_to_collecting(attempt, by):
+            attempt.status, attempt.worker_id = Status.COLLECTING, by
+            _reopen(generation)
             _announce(attempt)
     return True
 
@@ -39,15 +42,18 @@ def start_collecting(attempt: Attempt) -> bool:
 @transaction.atomic
 def settle_attempt(attempt: Attempt) -> None:
     """Ends an attempt whose deliveries are all decided: releases the hold, books the charge,
-    writes each picture's cost. Does nothing when it is not collecting any more.
+    writes each picture's cost. A picture that came after that takes its share of the same cost.
     """
     generation = _lock(attempt)
     current = Attempt.objects.select_for_update().get(id=attempt.id)
-    if current.status != Status.COLLECTING:
+    images = list(current.images.order_by("position"))
+    is_booked = current.charged == Charged.YES
+    if current.status != Status.COLLECTING and not (is_booked and _has_unpriced(images)):
         return
     current.generation = generation
-    images = list(current.images.order_by("position"))
-    cost = pricing.cost_of_call(current, picture_count=len(images))
+    cost = current.cost
+    if not is_booked:
+        cost = pricing.cost_of_call(current, picture_count=len(images))
     shares = pricing.share_cost(cost, len(images))
     for image, share in zip(images, shares, strict=True):
         image.cost = share
@@ -63,14 +69,14 @@ def settle_attempt(attempt: Attempt) -> None:
 def close_attempt(attempt: Attempt, error: ProviderError) -> None:
     """Ends a call that delivered nothing, or queues it again where that is surely free.
 
-    Does nothing when the attempt is not calling any more.
+    Does nothing when that call is not under way any more, or is another worker's by now.
     """
     generation = _lock(attempt)
     current = Attempt.objects.select_for_update().get(id=attempt.id)
-    if current.status != Status.CALLING:
+    if current.status != Status.CALLING or not _is_same_call(current, attempt):
         return
     current.generation = generation
-    current.code, current.detail = error.code, error.detail.replace("\0", "")
+    current.code, current.detail = error.code, storable(error.detail)
     current.provider_request_id = error.request_id[:200] or current.provider_request_id
     if _may_be_sent_again(current, generation, error):
         _queue_again(current, error)
@@ -100,19 +106,54 @@ def _lock(attempt: Attempt) -> Generation:
     return Generation.objects.select_for_update().get(id=attempt.generation_id)
 
 
+def _is_same_call(current: Attempt, attempt: Attempt) -> bool:
+    return (current.worker_id, current.sent_at) == (attempt.worker_id, attempt.sent_at)
+
+
+def _move_to_collecting(attempt: Attempt, by: UUID | None) -> bool:
+    same_call = Attempt.objects.filter(id=attempt.id, sent_at=attempt.sent_at)
+    running = same_call.filter(status=Status.CALLING, worker=attempt.worker_id)
+    given_up = same_call.filter(status=Status.UNCONFIRMED)
+    # Booked already: the ledger says so, and goes on saying so
+    booked = same_call.filter(
+        status__in=(Status.SUCCEEDED, Status.FAILED),
+        charged=Charged.YES,
+        deliveries__status=Delivery.Status.PENDING,
+    )
+    moved: dict[str, Any] = {"status": Status.COLLECTING, "worker": by, "finished_at": None}
+    unknown: dict[str, Any] = moved | {"percent": 100, "code": "", "charged": ""}
+    return bool(running.update(**unknown) or given_up.update(**unknown) or booked.update(**moved))
+
+
+def _reopen(generation: Generation) -> None:
+    if generation.is_finished:
+        generation.status, generation.finished_at = Generation.Status.RUNNING, None
+        generation.save(update_fields=["status", "finished_at"])
+
+
+def _has_unpriced(images: list[OutputImage]) -> bool:
+    return any(image.cost is None for image in images)
+
+
 def _end(attempt: Attempt, status: str, charged: Charged, cost: Decimal | None) -> None:
+    was_booked = attempt.charged == Charged.YES
     attempt.status, attempt.charged = status, charged
     attempt.cost = None if charged == Charged.UNKNOWN else cost
     attempt.finished_at = timezone.now()
     attempt.worker = None
     attempt.save()
-    if charged != Charged.UNKNOWN:
-        ledger.release(attempt)
-    if charged == Charged.YES and cost is not None:
-        ledger.charge(attempt, cost)
+    if not was_booked:
+        _book(attempt)
     _finish_generation(attempt.generation)
     _announce(attempt)
     log.info("attempt_ended", status=status, code=attempt.code, charged=charged)
+
+
+def _book(attempt: Attempt) -> None:
+    if attempt.charged != Charged.UNKNOWN:
+        ledger.release(attempt)
+    if attempt.charged == Charged.YES and attempt.cost is not None:
+        ledger.charge(attempt, attempt.cost)
 
 
 def _finish_generation(generation: Generation) -> None:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from generations.models import Attempt, Delivery, Generation, ImageModel
-from generations.providers.base import Charged, Code, Picture, ProviderError, ResultAddress
+from generations.providers.base import Charged, Code, ProviderError, ResultAddress
 from generations.providers.chat_grammar import parse
 from generations.services import queue
-from generations.services.attempts.record import arrived_name, insist_on_disk
+from generations.services.attempts.record import arrived_name
 from generations.services.attempts.settle import close_attempt, start_collecting
 from generations.services.originals import exists
 
@@ -34,7 +34,7 @@ def sweep_attempts() -> None:
         with bound_contextvars(
             generation_id=str(attempt.generation_id), attempt_id=str(attempt.id)
         ):
-            _recover_call(attempt)
+            _recover_or_leave(attempt)
     _ring_for_due(now)
 
 
@@ -47,14 +47,20 @@ def _of_lost_workers(now: datetime, status: str) -> QuerySet[Attempt]:
     return attempts.exclude(worker=None) if status == Status.COLLECTING else attempts
 
 
+def _recover_or_leave(attempt: Attempt) -> None:
+    try:
+        _recover_call(attempt)
+    except Exception:  # one that cannot be recovered must not keep the others from it
+        log.exception("call_not_recovered")
+
+
 def _recover_call(attempt: Attempt) -> None:
     """Never sent: queued again. Something arrived: collected. Neither: the outcome is unknown."""
     if attempt.sent_at is None:
         _queue_unsent(attempt)
         return
     _find_deliveries(attempt)
-    if start_collecting(attempt):
-        Attempt.objects.filter(id=attempt.id, status=Status.COLLECTING).update(worker=None)
+    if start_collecting(attempt, by=None):
         log.info("call_recovered")
     else:
         log.info("call_lost")
@@ -81,7 +87,7 @@ def _find_deliveries(attempt: Attempt) -> None:
             Delivery.objects.get_or_create(
                 attempt=attempt, position=position, defaults={"file": name}
             )
-    if _is_chat(attempt) and not attempt.deliveries.exists():
+    if _is_chat(attempt):
         _deliver_what_was_said(attempt)
 
 
@@ -96,13 +102,13 @@ def _deliver_what_was_said(attempt: Attempt) -> None:
         events = parse(attempt.said, cut=True)
     except ProviderError:
         return
-    found = [event for event in events if isinstance(event, ResultAddress | Picture)]
-    for position, event in enumerate(found):
-        where = {"url": event.url} if isinstance(event, ResultAddress) else {}
-        if isinstance(event, Picture):
-            where = {"file": arrived_name(attempt, position)}
-            insist_on_disk(where["file"], event.content)
-        Delivery.objects.get_or_create(attempt=attempt, position=position, defaults=where)
+    said = [event.url for event in events if isinstance(event, ResultAddress)]
+    known = list(attempt.deliveries.values_list("url", flat=True))
+    if known and not set(known) & set(said):
+        # The pictures did not come in the text
+        return
+    for position, url in enumerate([it for it in said if it not in known], start=len(known)):
+        Delivery.objects.get_or_create(attempt=attempt, position=position, defaults={"url": url})
 
 
 def _ring_for_due(now: datetime) -> None:

@@ -1,0 +1,132 @@
+"""Whatever is left behind, by a crash or by a fault of ours, comes to its end by itself."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from generations.models import LedgerEntry, Worker
+from generations.providers.base import Got, Said
+from generations.services.attempts.claim import claim_next
+from generations.services.attempts.record import CallRecord
+from generations.services.attempts.sweep import sweep_attempts
+from generations.services.workers import WorkerProcess
+from tests.factories import IMAGES, deliver, image_model, only_attempt, put_at, submit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def dead():
+    long_ago = timezone.now() - timedelta(hours=1)
+    return Worker.objects.create(name="gone", heard_at=long_ago)
+
+
+@pytest.fixture
+def worker(settings):
+    settings.WORKER_BEAT_SECONDS = 0
+    worker = WorkerProcess()
+    worker.register()
+    yield worker
+    worker.stop()
+
+
+def test_two_addresses_in_what_was_said_are_two_pictures_though_one_has_a_row(
+    ana, dead, demo, work
+):
+    demo.next_faults("pictures 2")
+    ready = submit(ana)
+    work()
+    first, second = [it.url for it in only_attempt(ready).deliveries.all()]
+    attempt = put_at(
+        only_attempt(submit(ana)),
+        "calling",
+        worker=dead,
+        sent_at=timezone.now(),
+        said=f"![one]({first})\n\n![two]({second})\n\n",
+    )
+    deliver(attempt, url=first)
+    sweep_attempts()
+    work()
+    attempt.refresh_from_db()
+    assert attempt.status == "succeeded"
+    assert [it.url for it in attempt.deliveries.all()] == [first, second]
+    assert attempt.images.count() == 2
+
+
+def test_an_attempt_that_its_living_worker_dropped_is_handed_back(ana, worker, demo, work):
+    generation = submit(ana)
+    claim_next(worker_id=worker.id)
+    for _ in range(3):
+        worker.beat()
+    sweep_attempts()
+    work()
+    assert only_attempt(generation).status == "succeeded"
+
+
+def test_an_attempt_that_its_living_worker_carries_is_left_with_it(ana, worker):
+    attempt = claim_next(worker_id=submit(ana) and worker.id)
+    with worker.carrying(attempt.id):
+        for _ in range(3):
+            worker.beat()
+    attempt.refresh_from_db()
+    assert attempt.worker_id == worker.id
+
+
+def test_one_attempt_that_cannot_be_closed_does_not_stop_the_sweep(ana, dead):
+    broken, sound = (
+        put_at(only_attempt(submit(ana)), "calling", worker=dead, sent_at=sent_at)
+        for sent_at in (None, timezone.now())
+    )
+    broken.generation.cancel_requested_at = timezone.now()
+    broken.generation.save()
+    LedgerEntry.objects.create(attempt=broken, kind="release", amount=-broken.estimate)
+    sweep_attempts()
+    sound.refresh_from_db()
+    assert sound.status == "unconfirmed"
+
+
+def test_a_worker_that_starts_without_its_database_works_once_it_is_there(ana, settings):
+    settings.WORKER_BEAT_SECONDS = 0
+    worker = WorkerProcess()
+
+    def refuse(*_):
+        raise OperationalError("The database is starting up.")
+
+    with connection.execute_wrapper(refuse):
+        worker.start()
+    submit(ana)
+    for _ in range(2):
+        worker.beat()
+    assert claim_next(worker_id=worker.id) is not None
+    worker.stop()
+
+
+def test_a_worker_whose_row_was_lost_writes_it_again(ana, worker):
+    Worker.objects.all().delete()
+    worker.beat()
+    submit(ana)
+    assert claim_next(worker_id=worker.id) is not None
+
+
+def test_a_preview_that_the_disk_does_not_take_does_not_end_the_call(ana, demo, work, settings):
+    model = image_model(IMAGES)
+    model.max_partial_images = 2
+    model.save()
+    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+    (Path(settings.MEDIA_ROOT) / "partials").touch()
+    generation = submit(ana, model=IMAGES, size="1024x1024")
+    work()
+    assert only_attempt(generation).status == "succeeded"
+
+
+def test_text_that_no_database_takes_is_kept_as_far_as_it_can_be(ana):
+    attempt = put_at(only_attempt(submit(ana)), "calling", sent_at=timezone.now())
+    record = CallRecord(attempt)
+    record.take(Said("a\ud83d\0b"))
+    record.take(Got(revised_prompt="a\ud83d\0b"))
+    record.save()
+    attempt.refresh_from_db()
+    assert (attempt.said, attempt.got["revised_prompt"]) == ("a?b", "a?b")
