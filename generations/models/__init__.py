@@ -3,6 +3,7 @@ from generations.models.image import Delivery, OutputImage, ReferenceImage, Refe
 from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
 from generations.models.pricing import PriceListItem
+from generations.models.settlement import Settlement
 from generations.models.worker import Worker
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "PriceListItem",
     "ReferenceImage",
     "ReferenceUse",
+    "Settlement",
     "Worker",
 ]

@@ -154,9 +154,19 @@ class Attempt(models.Model):
                 fields=["status", "requested_by", "created_at"],
                 name="attempts_to_claim",
                 condition=models.Q(status__in=["queued", "calling", "collecting"]),
-            )
+            ),
+            models.Index(
+                fields=["charged", "-created_at"],
+                name="unconfirmed_attempts",
+                condition=models.Q(status="unconfirmed"),
+            ),
         ]
 
     @property
     def is_finished(self) -> bool:
         return self.status not in self.UNFINISHED
+
+    @property
+    def is_settled(self) -> bool:
+        """Unconfirmed, and a person has found out whether it was charged."""
+        return self.status == self.Status.UNCONFIRMED and self.charged != Charged.UNKNOWN
