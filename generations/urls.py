@@ -1,6 +1,6 @@
 """One list for each prefix; the project's own urls.py puts them under the root."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from generations.views import (
     errors,
@@ -57,9 +57,8 @@ image_urls = [
     path("<uuid:image_id>/thumbnail/", files.image_thumbnail, name="image-thumbnail"),
 ]
 
-# Pages of allauth that need mail or open registration; they stand before allauth's own
-NOT_OFFERED = ["signup/", "email/", "confirm-email/", "password/reset/", "login/code/confirm/"]
-not_offered_urls = [path(address, errors.not_found) for address in NOT_OFFERED]
+# Pages of allauth that need mail or open registration; this stands before allauth's own
+NOT_OFFERED = r"^(signup|email|confirm-email|password/reset|login/code)/"
 
 urlpatterns = [
     path("", include(studio_urls)),
@@ -67,7 +66,7 @@ urlpatterns = [
     path("references/", include(reference_urls)),
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),
-    path("account/", include(not_offered_urls)),
+    path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("theme/", theme.theme, name="theme"),
     path("healthz/", health.alive, name="alive"),

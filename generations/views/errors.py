@@ -14,6 +14,8 @@ def not_found(
     request: HttpRequest, exception: Exception | None = None, **_kwargs: object
 ) -> HttpResponse:
     """The one 404 page: for what is not there, and for what this person may not see."""
+    # So that no part of the page tells which view refused
+    request.resolver_match = None
     return render(request, "404.html", status=404)
 
 

@@ -1,0 +1,202 @@
+"""Who gets what at which address: a table with a line for each; a new address needs a line.
+
+Each line says what a guest, ana (who asked for the generation), ben (another member) and boss
+(staff) are answered. GET is asked of every address, POST of those that take it.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+
+from generations import urls
+from generations.models import Attempt, Generation
+from generations.services.references import store_reference
+from tests.pages.delivering import picture, png
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("guest", "ana", "ben", "boss")
+EVERYBODY = (200, 200, 200, 200)
+MEMBERS = (302, 200, 200, 200)
+TO_THE_STUDIO = (302, 302, 302, 302)
+OWNER_AND_STAFF = (302, 200, 404, 200)
+NOBODY = (404, 404, 404, 404)
+ONLY_POST = (302, 405, 405, 405)
+ONLY_POST_FOR_ALL = (405, 405, 405, 405)
+NO_WORKER_HERE = (503, 503, 503, 503)
+
+GET = {
+    "studio": MEMBERS,
+    "composer": TO_THE_STUDIO,
+    "estimate": MEMBERS,
+    "under-way": MEMBERS,
+    "events": MEMBERS,
+    "generations": TO_THE_STUDIO,
+    "generation": OWNER_AND_STAFF,
+    "generation-card": OWNER_AND_STAFF,
+    "generation-story": OWNER_AND_STAFF,
+    "generation-status": OWNER_AND_STAFF,
+    "generation-cancellation": ONLY_POST,
+    "generation-retries": ONLY_POST,
+    "partial-picture": OWNER_AND_STAFF,
+    "references": TO_THE_STUDIO,
+    "reference-file": OWNER_AND_STAFF,
+    "gallery": MEMBERS,
+    "gallery-more": MEMBERS,
+    "gallery-news": MEMBERS,
+    "image": MEMBERS,
+    "image-file": MEMBERS,
+    "image-download": MEMBERS,
+    "image-thumbnail": MEMBERS,
+    "not-offered": NOBODY,
+    "setup": NOBODY,
+    "theme": ONLY_POST_FOR_ALL,
+    "alive": EVERYBODY,
+    "ready": NO_WORKER_HERE,
+}
+
+EMPTY_FORM = (302, 422, 422, 422)
+DONE_BY_OWNER_AND_STAFF = (302, 303, 404, 303)
+
+POST = {
+    "composer": MEMBERS,
+    "generations": EMPTY_FORM,
+    "generation-cancellation": DONE_BY_OWNER_AND_STAFF,
+    "generation-retries": DONE_BY_OWNER_AND_STAFF,
+    "references": EMPTY_FORM,
+    "not-offered": NOBODY,
+    "setup": NOBODY,
+    "theme": TO_THE_STUDIO,
+}
+
+
+@pytest.fixture
+def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
+    """The address of a name, for rows of ana's."""
+    reference = store_reference(user=ana, name="kite.png", content=png())
+    image = picture(ana, references=[reference])
+    partial = default_storage.save("partials/one.png", ContentFile(png()))
+    Attempt.objects.update(partial_file=partial)
+    parts = {
+        "generation_id": image.generation_id,
+        "reference_id": reference.id,
+        "image_id": image.uuid,
+        "slot": image.attempt.slot,
+        "token": "not-the-token",
+    }
+
+    def address_of(name: str) -> str:
+        if name == "not-offered":
+            return "/account/signup/"
+        takes = _patterns()[name].pattern.converters
+        return reverse(name, kwargs={part: parts[part] for part in takes})
+
+    return address_of
+
+
+def _patterns() -> dict[str, URLPattern]:
+    """Every address of the product by its name."""
+    return {pattern.name or "not-offered": pattern for pattern in _walk(urls.urlpatterns)}
+
+
+def _walk(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def _answers(client_of: Callable[[str], Client], method: str, address: str) -> tuple[int, ...]:
+    return tuple(getattr(client_of(who), method)(address).status_code for who in PEOPLE)
+
+
+def test_every_address_has_a_line():
+    assert set(GET) == set(_patterns())
+
+
+@pytest.mark.parametrize("name", GET)
+def test_who_may_look(client_of: Any, ben: Any, address_of: Any, name: str):
+    assert _answers(client_of, "get", address_of(name)) == GET[name]
+
+
+@pytest.mark.parametrize("name", GET)
+def test_who_may_press(client_of: Any, ben: Any, address_of: Any, name: str):
+    """What takes no POST refuses it: with 405, or as if it were not there."""
+    answers = _answers(client_of, "post", address_of(name))
+    if name in POST:
+        assert answers == POST[name]
+    elif not name.startswith(("alive", "ready")):
+        assert set(answers) <= {302, 404, 405}
+        assert Generation.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", [name for name, answers in GET.items() if 404 in answers])
+def test_what_is_not_yours_answers_like_what_is_not_there(
+    as_ben: Client, ben: Any, address_of: Any, name: str
+):
+    hidden = as_ben.get(address_of(name))
+    missing = as_ben.get("/nothing/here/")
+    assert hidden.status_code == missing.status_code == 404
+    assert _plain(hidden) == _plain(missing)
+
+
+def _plain(answer: Any) -> str:
+    """The page without what differs on every page: tokens, and the address it is shown at."""
+    lines = answer.content.decode().splitlines()
+    return "\n".join(line for line in lines if 'type="hidden"' not in line)
+
+
+@pytest.mark.parametrize(
+    "name", ["generation", "generation-status", "image", "image-file", "reference-file"]
+)
+def test_an_id_that_nobody_has_is_not_there_for_staff_either(as_boss: Client, name: str):
+    part = next(iter(_patterns()[name].pattern.converters))
+    assert as_boss.get(reverse(name, kwargs={part: uuid.uuid4()})).status_code == 404
+
+
+@pytest.mark.parametrize("name", [name for name in GET if GET[name][0] == 302])
+def test_a_guest_is_sent_to_sign_in(guest: Client, address_of: Any, name: str):
+    assert guest.get(address_of(name)).url.startswith("/account/login/?next=")
+
+
+# The staff pages
+
+STAFF_PAGES = [
+    "/admin/",
+    "/admin/generations/imagemodel/",
+    "/admin/generations/imagemodel/add/",
+    "/admin/generations/pricelistitem/",
+    "/admin/generations/generation/",
+    "/admin/generations/attempt/",
+    "/admin/generations/ledgerentry/",
+    "/admin/nothing/",
+]
+
+
+@pytest.mark.parametrize("address", STAFF_PAGES)
+def test_staff_pages_are_for_staff(client_of: Any, ana: Any, ben: Any, boss: Any, address: str):
+    there = 404 if "nothing" in address else 200
+    assert _answers(client_of, "get", address) == (302, 404, 404, there)
+
+
+def test_pages_without_an_answer_have_one(as_ana: Client, guest: Client):
+    assert "This page is not here" in as_ana.get("/nothing/").content.decode()
+    assert "This page is not here" in guest.get("/nothing/").content.decode()
+    assert "Nothing to see at this address" in as_ana.get("/theme/").content.decode()
+    assert as_ana.get("/theme/")["Allow"] == "POST"
+
+
+def test_a_form_from_a_page_that_is_out_of_date_says_so(ana: Any):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ana)
+    answer = client.post("/generations/", {"prompt": "A red kite"})
+    assert answer.status_code == 403
+    assert "That page was out of date" in answer.content.decode()
+    assert not Generation.objects.exists()
