@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import environ
 
 T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent
+KEY_FILE = re.compile(r"_(API_KEY|BASE_URL)_FILE$")
 SWITCH = {"True": "on", "False": "off"}
 # Leaves room for a file name and for the shortest limit, macOS' 104
 SOCKET_FOLDER_BYTES = 80
@@ -36,6 +38,12 @@ def text(name: str, default: str = "") -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
         stop(f"{name}_FILE", f"{file} cannot be read ({error.strerror})", "Name a readable file")
+
+
+def variables() -> dict[str, str]:
+    """All variables as they are, those that stand in files (NAME_FILE) among them."""
+    names = [name.removesuffix("_FILE") for name in os.environ if KEY_FILE.search(name)]
+    return os.environ | {name: text(name) for name in names}
 
 
 def _read(name: str, default: T, convert: Callable[[str], T], wanted: str) -> T:

@@ -1,6 +1,5 @@
 """All settings; every one that the environment sets is described in docs/options.md."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,12 +81,12 @@ TEMPLATES = [
 # Database: SQLite in the data folder, or the PostgreSQL that DATABASE_URL names
 
 SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "webapp.sqlite",
     "NAME": DATA_DIR / "proofsheet.sqlite3",
     "CONN_MAX_AGE": 0,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
+        "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
@@ -159,9 +158,9 @@ CELERY_BEAT_SCHEDULE = {
 # Providers
 
 try:
-    PROVIDERS = read_endpoints(os.environ)
+    PROVIDERS = read_endpoints(env.variables())
 except RegistryError as error:
-    env.stop(error.variable, error.fault, error.cure)
+    env.stop(error.variable, error.fault.rstrip("."), error.cure.rstrip("."))
 
 PROVIDER_DEADLINE_SECONDS = env.seconds("PROVIDER_DEADLINE_SECONDS", 900)
 PROVIDER_IDLE_SECONDS = env.seconds("PROVIDER_IDLE_SECONDS", 330)

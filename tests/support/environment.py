@@ -17,6 +17,7 @@ KEPT = {"TEST_DATABASE_URL", "TEST_REDIS_URL"}
 def prepare() -> Path:
     """Sets the environment of this test process and returns its folder."""
     folder = Path(tempfile.mkdtemp(prefix="proofsheet-test-"))
+    (folder / "static").mkdir()
     _forget_settings()
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "webapp.settings",
