@@ -1,0 +1,93 @@
+"""Django's SQLite, with the writers of one process in one row.
+
+SQLite lets one write at a time; whoever finds it busy knocks again after up to 100 ms, and the
+lucky one gets in. Among the 64 threads of a worker some had no luck for many seconds. So the
+threads of a process wait for each other here, and SQLite sees one writer of each process.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+PATIENCE_SECONDS = 20.0
+
+_turn = threading.Lock()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Takes the turn with a transaction, and passes it on when that has ended."""
+
+    _has_turn = False
+
+    def create_cursor(self, name: str | None = None) -> "Cursor":
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
+        return cursor
+
+    def _start_transaction_under_autocommit(self) -> None:
+        _take_turn()
+        self._has_turn = True
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._pass_turn_on()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()
+        self._pass_turn_on()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._pass_turn_on()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._pass_turn_on()
+
+    def _pass_turn_on(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            _turn.release()
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Takes the turn for a write that is a transaction of its own."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if self.connection.in_transaction or not query.startswith(WRITES):
+            return super().execute(query, params)
+        with _one_turn():
+            return super().execute(query, params)
+
+
+@contextmanager
+def _one_turn() -> Iterator[None]:
+    _take_turn()
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
+def _take_turn() -> None:
+    if not _turn.acquire(timeout=PATIENCE_SECONDS):
+        raise OperationalError("database is locked")
+
+
+def _forget_turn() -> None:
+    """A fork copies the lock, but not the thread that would open it."""
+    global _turn
+    _turn = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_turn)
