@@ -27,9 +27,9 @@ def main() -> int:
                 stack.enter_context(redis_process(folder))
             django.setup()
             environment.name_test_database()
-            from tests.bench.measure import measure
+            from tests.bench.measure import Measurement
 
-            measure(options, folder=folder, provider_port=port)
+            Measurement(options, folder=folder, provider_port=port).run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

@@ -47,11 +47,13 @@ def listening(*, is_on: bool) -> Iterator[Heard]:
     stop = threading.Event()
     thread = threading.Thread(target=_listen, args=(subscription, heard, stop), daemon=True)
     thread.start()
-    yield heard
-    stop.set()
-    thread.join()
-    subscription.close()
-    client.close()
+    try:
+        yield heard
+    finally:
+        stop.set()
+        thread.join()
+        subscription.close()
+        client.close()
 
 
 def _listen(subscription: "redis.client.PubSub", heard: Heard, stop: threading.Event) -> None:

@@ -13,7 +13,7 @@ from statistics import median
 from django.db import connection
 
 from tests.bench import figures, live
-from tests.bench.memory import PeakMemory
+from tests.bench.memory import PeakMemory, processor_seconds
 from tests.bench.product import Product, Round
 from tests.support.environment import ROOT
 from tests.support.processes import accepts, free_port, process, python, wait_until
@@ -23,49 +23,74 @@ from webapp.serving.programs import programs_to_run
 MODELS = {"images": "gpt-image-2.5-flare", "chat": "gpt-4o-image-vip"}
 
 
-def measure(options: argparse.Namespace, *, folder: Path, provider_port: int) -> None:
-    """Runs everything and prints the figures."""
-    logging.getLogger().setLevel(logging.WARNING)
-    with ExitStack() as stack:
-        stack.enter_context(_database())
-        _start_provider(stack, folder, port=provider_port, seconds=options.seconds)
-        parts = {"worker": _start_worker(stack, folder)}
-        web_port = free_port() if options.web else None
-        if web_port:
-            parts["web"] = _start_web(stack, folder, port=web_port)
-        memory = stack.enter_context(PeakMemory(parts))
-        _say(f"{options.count} generations at once; a call takes {options.seconds:g} s")
+class Measurement:
+    """Everything that runs, and the routes that are measured on it."""
+
+    def __init__(self, options: argparse.Namespace, *, folder: Path, provider_port: int) -> None:
+        self._options, self._folder = options, folder
+        self._provider_port = provider_port
+        self._web_port = free_port() if options.web else None
+
+    def run(self) -> None:
+        """Starts everything, measures, prints the figures, stops everything."""
+        logging.getLogger().setLevel(logging.WARNING)
+        with ExitStack() as stack:
+            stack.enter_context(_database())
+            self._start(stack)
+            memory = stack.enter_context(PeakMemory(self._parts))
+            self._say_what_runs()
+            for route in [self._options.route] if self._options.route else MODELS:
+                self._measure_route(route)
+            for name, peak in memory.peaks.items():
+                _say(f"\npeak memory of the {name}, with its children: {peak:.0f} MB")
+
+    def _start(self, stack: ExitStack) -> None:
+        seconds = self._options.seconds
+        _start_provider(stack, self._folder, port=self._provider_port, seconds=seconds)
+        self._parts = {"worker": _start_worker(stack, self._folder)}
+        if self._web_port:
+            self._parts["web"] = _start_web(stack, self._folder, port=self._web_port)
+
+    def _say_what_runs(self) -> None:
+        count, seconds = self._options.count, self._options.seconds
+        _say(f"{count} generations at once; a call takes {seconds:g} s")
         _say(f"{_database_name()}; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
-        for route in [options.route] if options.route else MODELS:
-            _measure_route(route, options, folder=folder, web_port=web_port)
-        for name, peak in memory.peaks.items():
-            _say(f"\npeak memory of the {name}, with its children: {peak:.0f} MB")
+
+    def _measure_route(self, route: str) -> None:
+        _say(f"\n{route:12}{'bare':>9}{'product':>9}{'ratio':>7}   a second   cpu bare, worker")
+        product = Product(model=f"aihubmix/{MODELS[route]}", web_port=self._web_port)
+        product.run([f"{route} warm-up"])
+        ratios = []
+        for number in range(self._options.rounds):
+            bare, bare_cpu = self._bare(route, number)
+            used = processor_seconds(self._parts["worker"])
+            with live.listening(is_on=route == "chat") as heard:
+                done = product.run(self._prompts(route, number))
+            used = processor_seconds(self._parts["worker"]) - used
+            ratios.append(done.seconds / bare)
+            walls = f"{bare:7.2f} s{done.seconds:7.2f} s{ratios[-1]:7.2f}"
+            speed = self._options.count / done.seconds
+            _say(f"  round {number + 1:<4}{walls}{speed:11.1f}{bare_cpu:9.1f} s{used:6.1f} s")
+        _say(f"  ratio in the middle: {median(ratios):.2f}")
+        _say_steps(done)
+        if route == "chat":
+            _say_live(heard)
+
+    def _bare(self, route: str, number: int) -> tuple[float, float]:
+        folder = self._folder / f"bare-{route}-{number}"
+        command = python("-m", "tests.bench.bare", "--route", route, "--model", MODELS[route])
+        command += ["--base-url", os.environ["AIHUBMIX_BASE_URL"], "--folder", str(folder)]
+        command += ["--count", str(self._options.count)]
+        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        seconds, used = done.stdout.split()
+        return float(seconds), float(used)
+
+    def _prompts(self, route: str, number: int) -> list[str]:
+        return [f"{route} {number} picture {it}" for it in range(self._options.count)]
 
 
-def _measure_route(
-    route: str, options: argparse.Namespace, *, folder: Path, web_port: int | None
-) -> None:
-    _say(f"\n{route} route     bare   product   ratio   generations a second")
-    product = Product(model=f"aihubmix/{MODELS[route]}", web_port=web_port)
-    product.run([f"{route} warm-up"])
-    rounds, ratios = [], []
-    for number in range(options.rounds):
-        bare = _bare(route, options.count, folder / f"bare-{route}-{number}")
-        prompts = [f"{route} {number} picture {it}" for it in range(options.count)]
-        with live.listening(is_on=route == "chat") as heard:
-            done = product.run(prompts)
-        rounds.append(done)
-        ratios.append(done.seconds / bare)
-        walls = f"{bare:7.2f} s {done.seconds:7.2f} s {ratios[-1]:7.2f}"
-        _say(f"  round {number + 1}  {walls} {options.count / done.seconds:7.1f}")
-    _say(f"  ratio in the middle: {median(ratios):.2f}")
-    _say_steps(rounds)
-    if route == "chat":
-        _say_live(heard)
-
-
-def _say_steps(rounds: list[Round]) -> None:
-    attempts = rounds[-1].attempts()
+def _say_steps(done: Round) -> None:
+    attempts = done.attempts()
     _say("  last round, milliseconds   middle     p95     max")
     for name, values in figures.steps_of(attempts):
         _say(figures.line(name, values))
@@ -79,14 +104,6 @@ def _say_live(heard: "live.Heard") -> None:
     if waits:
         _say(f"  from the provider's word to the live channel: {len(waits)} words,")
         _say(f"  middle {median(waits):.1f} ms, p95 {figures.p95(waits):.1f} ms")
-
-
-def _bare(route: str, count: int, folder: Path) -> float:
-    command = python("-m", "tests.bench.bare", "--route", route, "--model", MODELS[route])
-    command += ["--base-url", os.environ["AIHUBMIX_BASE_URL"], "--folder", str(folder)]
-    command += ["--count", str(count)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return float(done.stdout)
 
 
 def _start_provider(stack: ExitStack, folder: Path, *, port: int, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""How much memory processes take while something runs."""
+"""How much memory and processor time processes take while something runs."""
 
 import threading
 from collections.abc import Mapping
@@ -32,6 +32,18 @@ class PeakMemory:
         while not self._stop.wait(LOOK_SECONDS):
             for name, process in self._processes.items():
                 self.peaks[name] = max(self.peaks[name], _resident(process) / MEGABYTE)
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and its children have used of all cores so far."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for it in [process, *process.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                used = it.cpu_times()
+                total += used.user + used.system
+    return total
 
 
 def _resident(process: psutil.Process) -> int:
