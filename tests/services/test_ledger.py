@@ -4,11 +4,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from generations.models import LedgerEntry
 from generations.models.ledger import LedgerIsAppendOnly
+from generations.selectors.audit import ledger_faults
 from generations.services import ledger
-from tests.factories import ledger_lines, only_attempt, submit
+from generations.services.attempts.settle import settle_attempt
+from tests.factories import ledger_lines, only_attempt, put_at, store_image, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +55,48 @@ def test_a_line_is_never_changed_or_deleted(ana):
 
 
 def test_a_correction_is_a_new_line_with_a_reason_and_a_person(ana, boss):
-    attempt = only_attempt(submit(ana))
+    attempt = _delivered(ana, pictures=2)
     ledger.adjust(attempt=attempt, amount=Decimal("-0.002"), reason="Refunded", entered_by=boss)
     line = attempt.ledger_entries.get(kind="adjustment")
     assert (line.amount, line.reason, line.entered_by) == (Decimal("-0.002"), "Refunded", boss)
+
+
+def test_a_correction_corrects_the_call_and_its_pictures(ana, boss):
+    attempt = _delivered(ana, pictures=2)
+    ledger.adjust(attempt=attempt, amount=Decimal("-0.002"), reason="Refunded", entered_by=boss)
+    attempt.refresh_from_db()
+    assert attempt.cost == Decimal("0.007")
+    assert [image.cost for image in attempt.images.all()] == [Decimal("0.0035")] * 2
+    assert list(ledger_faults()) == []
+
+
+def test_what_is_not_booked_yet_is_not_corrected(ana, boss):
+    attempt = only_attempt(submit(ana))
+    with pytest.raises(ledger.NotBooked):
+        ledger.adjust(attempt=attempt, amount=Decimal(1), reason="Too early", entered_by=boss)
+
+
+def test_a_correction_never_makes_a_call_cost_less_than_nothing(ana, boss):
+    attempt = _delivered(ana)
+    with pytest.raises(ValueError, match="less than nothing"):
+        ledger.adjust(attempt=attempt, amount=Decimal("-1"), reason="Typo", entered_by=boss)
+    assert not attempt.ledger_entries.filter(kind="adjustment").exists()
+
+
+def test_a_hold_is_given_back_once_however_often_it_is_asked(ana):
+    attempt = only_attempt(submit(ana))
+    ledger.release(attempt)
+    ledger.release(attempt)
+    assert ledger_lines(attempt.generation) == [
+        ("hold", Decimal("0.009")),
+        ("release", Decimal("-0.009")),
+    ]
+
+
+def _delivered(person, pictures=1):
+    """A chat call that ended with pictures, settled at its price."""
+    attempt = put_at(only_attempt(submit(person)), "collecting", sent_at=timezone.now())
+    for position in range(pictures):
+        store_image(attempt, position)
+    settle_attempt(attempt)
+    return attempt

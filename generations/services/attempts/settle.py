@@ -53,7 +53,9 @@ def settle_attempt(attempt: Attempt) -> None:
     current.generation = generation
     cost = current.cost
     if not is_booked:
-        cost = pricing.cost_of_call(current, picture_count=len(images))
+        # What was delivered is paid for, also where it could not be opened
+        delivered = max(len(images), current.deliveries.count())
+        cost = pricing.cost_of_call(current, picture_count=delivered)
     shares = pricing.share_cost(cost, len(images))
     for image, share in zip(images, shares, strict=True):
         image.cost = share
@@ -113,7 +115,8 @@ def _is_same_call(current: Attempt, attempt: Attempt) -> bool:
 def _move_to_collecting(attempt: Attempt, by: UUID | None) -> bool:
     same_call = Attempt.objects.filter(id=attempt.id, sent_at=attempt.sent_at)
     running = same_call.filter(status=Status.CALLING, worker=attempt.worker_id)
-    given_up = same_call.filter(status=Status.UNCONFIRMED)
+    given_up = same_call.filter(status=Status.UNCONFIRMED, charged=Charged.UNKNOWN)
+    settled = same_call.filter(status=Status.UNCONFIRMED, charged__in=(Charged.YES, Charged.NO))
     # Booked already: the ledger says so, and goes on saying so
     booked = same_call.filter(
         status__in=(Status.SUCCEEDED, Status.FAILED),
@@ -122,7 +125,12 @@ def _move_to_collecting(attempt: Attempt, by: UUID | None) -> bool:
     )
     moved: dict[str, Any] = {"status": Status.COLLECTING, "worker": by, "finished_at": None}
     unknown: dict[str, Any] = moved | {"percent": 100, "code": "", "charged": ""}
-    return bool(running.update(**unknown) or given_up.update(**unknown) or booked.update(**moved))
+    return bool(
+        running.update(**unknown)
+        or given_up.update(**unknown)
+        or settled.update(**moved, code="")
+        or booked.update(**moved)
+    )
 
 
 def _reopen(generation: Generation) -> None:
