@@ -184,6 +184,7 @@ def test_progress_is_read_from_its_own_part_and_never_runs_back(text, percents):
     [
         (f"![{ADDRESS}]({ADDRESS})", [ADDRESS]),
         (f"![a]({ADDRESS}) and again ![b]({ADDRESS})", [ADDRESS]),
+        (f"![a]({ADDRESS})![b]({ADDRESS.replace('/cdn/', '/cdn/download/')})", [ADDRESS]),
         (f"![A cat [cute] cat]({ADDRESS})", [ADDRESS]),
         (f"![a prompt\n\nof two parts]({ADDRESS})", [ADDRESS]),
         (f"[![thumb]({ADDRESS})](https://e.example/page)", [ADDRESS]),

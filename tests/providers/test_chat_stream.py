@@ -92,6 +92,8 @@ def test_nothing_of_the_environment_is_sent(server, make_call, monkeypatch):
     monkeypatch.setenv("OPENAI_PROJECT_ID", "project-secret")
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: custom-secret")
     monkeypatch.setenv("OPENAI_API_KEY", "key-secret")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     server.answer(http(sse(delta(IMAGE))))
@@ -211,6 +213,7 @@ JSON = "application/json"
     ("answer", "code", "charged"),
     [
         (http(sse(delta(TRANSCRIPTS["07"]))), Code.MODERATION, Charged.AS_MODEL),
+        (chunked(sse(delta(TRANSCRIPTS["07"]), done=False)), Code.MODERATION, Charged.AS_MODEL),
         (http(sse(delta(">🕐 排队中..."))), Code.QUEUE_TIMEOUT, Charged.AS_MODEL),
         (http(sse()), Code.NO_IMAGE, Charged.AS_MODEL),
         (http(sse(ERROR)), Code.PROVIDER_FAILED, Charged.AS_MODEL),

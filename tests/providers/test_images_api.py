@@ -1,5 +1,6 @@
 """The Images API through the real SDK, against exact bytes: provider-facts 1."""
 
+import asyncio
 import base64
 import json
 
@@ -13,12 +14,14 @@ from generations.providers.base import (
     Finished,
     Got,
     ImageRequest,
+    Limits,
     PartialPicture,
     Picture,
     ReferenceFile,
     ResultAddress,
     Usage,
 )
+from generations.providers.clients import close_clients
 from generations.providers.images_api import images_api
 from tests.providers.conftest import KEY
 from tests.providers.raw_server import HANG, RESET, chunked, http, sse
@@ -262,6 +265,19 @@ def test_a_picture_counts_whatever_comes_after_it(server, make_call, steps):
     outcome = make_call(images_api, STREAMED)
     assert outcome.error is None
     assert outcome.events[1:] == [Picture(PNG), Finished()]
+
+
+def test_nobody_waits_for_more_than_the_last_picture(server, endpoint):
+    server.answer(chunked(sse(done(), done=False)), HANG)
+
+    async def ask():
+        async with asyncio.timeout(10):
+            route = images_api(STREAMED, endpoint=endpoint, limits=Limits())
+            events = [event async for event in route]
+            await close_clients()
+            return events
+
+    assert asyncio.run(ask())[-1] == Finished()
 
 
 # What fails, with one request each time

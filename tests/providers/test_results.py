@@ -10,6 +10,7 @@ import pytest
 
 from generations.providers import hops, results
 from generations.providers.base import Code, Endpoint
+from generations.providers.contents import Decoder
 from generations.providers.public_hosts import is_public
 from generations.providers.results import FetchError, FetchLimits, fetch_picture
 from tests.providers.conftest import KEY
@@ -357,6 +358,11 @@ def test_too_much_is_not_read_to_its_end(server, own, answer):
     assert refusal(f"{server.origin}/1.png", own) == (Code.PICTURE_TOO_LARGE, True)
 
 
+def test_a_bomb_is_never_unpacked_beyond_the_limit():
+    bomb = gzip.compress(b"x" * 10_000_000)
+    assert len(Decoder("gzip").decode(bomb, 1_000)) == 1_000
+
+
 def test_exactly_as_much_as_allowed(server, own):
     server.answer(picture(b"x" * 100_000, content_length="100000"))
     assert len(fetch(f"{server.origin}/1.png", own)) == 100_000
@@ -389,6 +395,8 @@ def test_a_refused_connection_may_be_tried_again(server, own):
 
 
 def test_no_proxy_of_the_environment_is_used(server, own, monkeypatch):
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     server.answer(picture())
