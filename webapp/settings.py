@@ -44,7 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webapp.static.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,6 +124,8 @@ REDIS_URL = env.text("REDIS_URL") or f"unix://{REDIS_SOCKET}"
 REDIS_PREFIX = env.text("REDIS_PREFIX", "proofsheet")
 
 WORKER_CONCURRENCY = env.whole_number("WORKER_CONCURRENCY", 64)
+# Threads that never hold a call, so that sweeps and doorbells are heard when all others do
+CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY + 8
 WORKER_BEAT_SECONDS = env.seconds("WORKER_BEAT_SECONDS", 10)
 WORKER_LOST_SECONDS = env.seconds("WORKER_LOST_SECONDS", 30)
 SWEEP_SECONDS = env.seconds("SWEEP_SECONDS", 15)
@@ -167,6 +169,7 @@ PROVIDER_IDLE_SECONDS = env.seconds("PROVIDER_IDLE_SECONDS", 330)
 PROVIDER_CONNECT_SECONDS = env.seconds("PROVIDER_CONNECT_SECONDS", 10)
 RUNNING_PER_PERSON = env.whole_number("RUNNING_PER_PERSON", 8)
 RUNNING_PER_PROVIDER = env.whole_number("RUNNING_PER_PROVIDER", 64)
+PROVIDER_PAUSE_AFTER = env.whole_number("PROVIDER_PAUSE_AFTER", 8, minimum=0)
 DOWNLOAD_GIVE_UP_SECONDS = env.seconds("DOWNLOAD_GIVE_UP_SECONDS", 3600)
 MODELS_WITHOUT_PRICE = env.switch("MODELS_WITHOUT_PRICE", False)
 
@@ -185,7 +188,7 @@ STATIC_HASHED = env.switch("STATIC_HASHED", not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "webapp.static.HashedStaticFilesStorage"
         if STATIC_HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

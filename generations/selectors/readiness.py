@@ -14,8 +14,19 @@ HEARD_SECONDS = 60
 
 def missing_parts() -> list[str]:
     """The parts that do not answer now, of "database", "broker" and "worker"."""
-    checks = {"database": _database_answers, "broker": _broker_answers, "worker": _worker_heard}
+    checks = {"database": _database_answers, "broker": _broker_answers, "worker": worker_is_heard}
     return [name for name, is_there in checks.items() if not is_there()]
+
+
+def worker_is_heard(*, host: str = "") -> bool:
+    """Whether any worker, or one of that host, said in the last minute that it lives."""
+    since = timezone.now() - timedelta(seconds=HEARD_SECONDS)
+    name = f"{host}:" if host else ""
+    workers = Worker.objects.filter(heard_at__gte=since, stopped_at=None, name__startswith=name)
+    try:
+        return workers.exists()
+    except (DatabaseError, InterfaceError):
+        return False
 
 
 def _database_answers() -> bool:
@@ -34,12 +45,4 @@ def _broker_answers() -> bool:
         ) as client:
             return bool(client.ping())
     except (redis.RedisError, OSError):
-        return False
-
-
-def _worker_heard() -> bool:
-    since = timezone.now() - timedelta(seconds=HEARD_SECONDS)
-    try:
-        return Worker.objects.filter(heard_at__gte=since, stopped_at=None).exists()
-    except (DatabaseError, InterfaceError):
         return False

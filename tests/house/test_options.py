@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+
 from tests.support.environment import ROOT
 from webapp.env import BASE_DIR
 
+pytestmark = pytest.mark.once
 READ = re.compile(r'(?:env\.[a-z_]+|environ\.get|\btext)\(\s*"([A-Z][A-Z0-9_]+)"')
 SOURCES = ("webapp", "generations")
 

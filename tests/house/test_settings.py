@@ -10,6 +10,7 @@ from django.core import checks
 
 from tests.support.environment import ROOT
 
+pytestmark = pytest.mark.once
 CHECK = [sys.executable, "manage.py", "check"]
 
 

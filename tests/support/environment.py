@@ -47,6 +47,11 @@ def worker_index() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
+def is_on_postgres() -> bool:
+    """Whether this is a run on PostgreSQL; the other one is on SQLite."""
+    return bool(os.environ.get("TEST_DATABASE_URL"))
+
+
 def has_own_redis() -> bool:
     """Whether this process starts its own Redis-compatible server."""
     return not os.environ.get("TEST_REDIS_URL")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
 from generations.models import Worker
@@ -99,6 +99,8 @@ def _live_processes(
     # The browser's driver keeps an event loop in this thread, where Django wants none
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     site = LiveSite(demo_server)
+    # Beside that loop Django has another connection: it must know the seeded rows too
+    type(connections["default"])._test_serialized_contents = connection._test_serialized_contents
     with django_db_blocker.unblock():
         site.start()
     yield site

@@ -16,8 +16,12 @@ from tests.support.processes import redis_process
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that commit find the seeded rows too; browser tests come last."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that commit find the seeded rows too; those that have no database run once."""
+    if environment.is_on_postgres():
+        once = [item for item in items if item.get_closest_marker("once")]
+        items[:] = [item for item in items if item not in once]
+        config.hook.pytest_deselected(items=once)
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
@@ -26,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if (marker and marker.kwargs.get("transaction")) or "transactional_db" in names:
             commits = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(commits, append=False)
+    items.sort(key=lambda item: "browser" in item.path.parts)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -82,7 +82,7 @@ def check_database() -> None:
     facts = connection.get_connection_params()
     facts.pop("pool", None)
     is_postgres = connection.vendor == "postgresql"
-    driver: Any = connection.Database
+    driver: Any = connection.Database  # type: ignore[attr-defined]
     try:
         driver.connect(**facts | ({"connect_timeout": 5} if is_postgres else {})).close()
     except driver.Error as error:

@@ -13,7 +13,7 @@ from webapp.serving import faults
 from webapp.serving.faults import Fault
 
 
-def prepare(*, origin: str = "") -> str | None:
+def prepare(*, origin: str = "http://127.0.0.1:8000") -> str | None:
     """Brings tables, static files and accounts up to date.
 
     Gives the one-time link for the first staff account while there is none. Raises `Fault`.
@@ -24,7 +24,7 @@ def prepare(*, origin: str = "") -> str | None:
     collect_static()
     make_first_account()
     token = setup.setup_link_token()
-    return f"{origin or settings.PUBLIC_URL}/setup/{token}/" if token else None
+    return f"{settings.PUBLIC_URL or origin}/setup/{token}/" if token else None
 
 
 def collect_static() -> None:

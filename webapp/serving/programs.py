@@ -14,8 +14,6 @@ LEASH = Path(__file__).with_name("leash.py")
 WEB_PROCESSES = 2
 # Beyond the longest call and its download, after which a stop no longer waits
 SPARE_SECONDS = 60
-# Threads that never hold a call, so that sweeps and doorbells are heard when all others do
-SPARE_THREADS = 8
 # An allocator arena for each thread would keep much memory
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 
@@ -76,9 +74,8 @@ def _web(host: str, port: int) -> Program:
 
 
 def _worker() -> Program:
-    threads = str(settings.WORKER_CONCURRENCY + SPARE_THREADS)
     command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-B", "-P", "threads"]
-    command += ["-c", threads, "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     return Program(
         name="worker",
         command=_leashed(command),

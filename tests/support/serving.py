@@ -1,0 +1,137 @@
+"""`make run` for tests: the real command, on a free port, in a data folder of its own."""
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.support.environment import ROOT
+from tests.support.processes import free_port, wait_until
+
+USERNAME, PASSWORD = "boss", "correct-horse-battery"
+
+
+class Serving:
+    """One start of the site; `said` is what it printed, `url` where it answers."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = folder.with_name(f"{folder.name}.said.{self.port}")
+        self._variables = variables
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        )
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text()
+
+    def start(self) -> None:
+        """Starts the command; `wait_until_up` waits until it answers."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        own = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "ENV_FILE": os.devnull}
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--with-parent"],
+            cwd=ROOT,
+            env=kept | own | self._variables,
+            stdin=subprocess.DEVNULL,
+            stdout=self._log.open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def wait_until_up(self) -> None:
+        wait_until(lambda: "is running" in self.said, of=self.process, log=self._log, seconds=60)
+
+    def wait_until_ready(self) -> None:
+        """Until database, broker and worker are all there."""
+        wait_until(lambda: self.answer("/readyz/") == 200, seconds=60)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Sends the signal to the whole group, as a terminal does, and gives the exit status."""
+        os.killpg(self.process.pid, number)
+        return self.process.wait(timeout=60)
+
+    def processes(self, name: str = "") -> list[int]:
+        """All processes of this start, by what their command line holds; Linux only."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*"):
+            try:
+                line = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if name in line and self._is_ours(path):
+                    found.append(int(path.name))
+            except OSError:
+                continue
+        return found
+
+    def _is_ours(self, process: Path) -> bool:
+        """By its surroundings, or by its folder: Valkey writes over its surroundings."""
+        mark = f"DATA_DIR={self.folder}\0".encode()
+        is_inside = (process / "cwd").readlink().is_relative_to(self.folder)
+        return is_inside or mark in (process / "environ").read_bytes()
+
+    def wait_until_gone(self) -> None:
+        wait_until(lambda: not self.processes(), seconds=60)
+
+    def answer(self, path: str) -> int:
+        try:
+            with self._opener.open(self.url + path, timeout=20) as response:
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def sign_in(self) -> None:
+        page = self._open("/account/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        assert token, "The sign-in page has no form"
+        self._token = token[1]
+        form = {"login": USERNAME, "password": PASSWORD}
+        self._post("/account/login/", form)
+
+    def submit(self, prompt: str) -> str:
+        """Submits a prompt and gives the path of the generation's page."""
+        form = {"prompt": prompt, "model": "demo/gpt-4o-image", "submission_key": prompt}
+        return urllib.parse.urlsplit(self._post("/generations/", form)).path
+
+    def status(self, page: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._open(f"{page}status/"))
+        return found
+
+    def wait_for_status(self, page: str, *statuses: str) -> dict[str, Any]:
+        wait_until(lambda: self.status(page)["status"] in statuses, seconds=60)
+        return self.status(page)
+
+    def end(self) -> None:
+        """Leaves nothing behind, whatever went wrong."""
+        for pid in self.processes():
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait(timeout=20)
+
+    def _open(self, path: str, data: bytes | None = None) -> str:
+        with self._opener.open(self.url + path, data, timeout=20) as response:
+            self._last_url = response.url
+            return str(response.read().decode())
+
+    def _post(self, path: str, form: dict[str, str]) -> str:
+        """Sends a form and gives the address that the answer leads to."""
+        form = form | {"csrfmiddlewaretoken": self._csrf()}
+        self._open(path, urllib.parse.urlencode(form).encode())
+        return str(self._last_url)
+
+    def _csrf(self) -> str:
+        handler = next(
+            it for it in self._opener.handlers if isinstance(it, urllib.request.HTTPCookieProcessor)
+        )
+        return next((it.value or "" for it in handler.cookiejar if it.name == "csrftoken"), "")

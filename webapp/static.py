@@ -1,0 +1,35 @@
+"""Static files: hashed and compressed beforehand, sent whole."""
+
+from collections.abc import Iterable, Iterator
+
+from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# Pages of staff, and parts of htmx that no page loads: compressing takes longer than it saves
+NOT_COMPRESSED = ("admin/", "django_htmx/ext/", "django_htmx/htmx-4", "django_htmx/htmax-4")
+
+
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Compresses what many people load."""
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        yield from super().compress_files(it for it in paths if not it.startswith(NOT_COMPRESSED))
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """Reads files whole: they are small, and under ASGI a stream of a file is read whole anyway."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        answer = static_file.get_response(request.method, request.META)
+        content = b""
+        if answer.file is not None:
+            with answer.file as file:
+                content = file.read()
+        response = HttpResponse(content, status=int(answer.status))
+        del response["Content-Type"]
+        for name, value in answer.headers:
+            response[name] = value
+        return response
