@@ -82,3 +82,9 @@ class Caller:
 @pytest.fixture
 def make_call(loop: CallLoop, endpoint: Endpoint) -> Caller:
     return Caller(loop, endpoint)
+
+
+@pytest.fixture
+def own(server: RawServer) -> Endpoint:
+    """A provider whose results lie on its own origin."""
+    return Endpoint(name="relay", base_url=f"{server.origin}/v1", api_key=KEY)
