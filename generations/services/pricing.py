@@ -1,7 +1,6 @@
 """Turns the price list into estimates before a call and costs after it."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -10,49 +9,15 @@ from django.utils import timezone
 from generations.models import Attempt, Generation, ImageModel, PriceListItem
 from generations.models.fields import MICRO_DOLLAR
 from generations.services.generation_settings import GenerationSettings
+from generations.services.price_list import PriceList, is_exact
 
 Unit = PriceListItem.Unit
-MILLION = Decimal(1_000_000)
 # One 1024x1024 reference is 1,024 image tokens: provider-facts.md 1.3
 REFERENCE_TOKENS = 1024
 # Each partial picture bills 100 image output tokens more: provider-facts.md 1.2
 PARTIAL_TOKENS = 100
-USUAL_PIXELS = 1536 * 1024
-
-
-class PriceList:
-    """The prices of one model that were valid at one moment."""
-
-    def __init__(self, *, provider: str, model: str, at: datetime) -> None:
-        rows = PriceListItem.objects.filter(
-            provider=provider, model=model, effective_from__lte=at
-        ).order_by("effective_from")
-        # Later rows overwrite earlier ones
-        self._prices = {(row.unit, row.size, row.quality): row.unit_price for row in rows}
-
-    def token(self, unit: str) -> Decimal | None:
-        return self._prices.get((unit, "", ""))
-
-    def call(self) -> Decimal | None:
-        return self._prices.get((Unit.CALL, "", ""))
-
-    def image(self, size: str, quality: str) -> Decimal | None:
-        """The price of one picture; the dearest that fits where size or quality is open."""
-        prices = self._images_of_quality(quality)
-        if not prices:
-            return None
-        if size in prices:
-            return prices[size]
-        if "x" not in size:
-            return max(price for known, price in prices.items() if _is_usual(known, prices))
-        return prices[min(prices, key=lambda known: abs(_pixels(known) - _pixels(size)))]
-
-    def _images_of_quality(self, quality: str) -> dict[str, Decimal]:
-        prices: dict[str, Decimal] = {}
-        for (unit, size, of_quality), price in self._prices.items():
-            if unit == Unit.IMAGE and (quality in ("", "auto") or of_quality in ("", quality)):
-                prices[size] = max(price, prices.get(size, price))
-        return prices
+# The largest pictures take some 13,000; what is far beyond is no count
+MOST_TOKENS = 1_000_000_000
 
 
 def estimate(
@@ -72,29 +37,32 @@ def estimate_call(
     prices = PriceList(provider=image_model.provider, model=image_model.name, at=timezone.now())
     if prices.call() is not None:
         return prices.call()
-    image = prices.image(settings.size, settings.quality)
-    if image is None:
-        return None
-    partials = _tokens(prices, Unit.IMAGE_OUT, image_model.max_partial_images * PARTIAL_TOKENS)
-    references = _tokens(prices, Unit.IMAGE_IN, reference_count * REFERENCE_TOKENS)
-    return _round(image + partials + references)
+    return _sum(
+        [
+            prices.image(settings.size, settings.quality),
+            prices.tokens(Unit.IMAGE_OUT, image_model.max_partial_images * PARTIAL_TOKENS),
+            prices.tokens(Unit.IMAGE_IN, reference_count * REFERENCE_TOKENS),
+        ]
+    )
 
 
 def cost_of_call(attempt: Attempt, *, picture_count: int) -> Decimal | None:
     """What a charged call cost (USD): by the call, by trustworthy usage, or by the picture.
 
-    The prices are those of the moment of submission. A charged call without pictures costs its
-    estimate where nothing better is known. None where there is no price.
+    The prices are those of the moment of submission; `picture_count` says how many pictures were
+    delivered. A charged call without pictures costs its estimate where nothing better is known.
+    None where there is no price for all of it.
     """
     generation = attempt.generation
     prices = PriceList(provider=generation.provider, model=generation.model, at=attempt.created_at)
     if prices.call() is not None:
         return prices.call()
-    if attempt.usage and attempt.usage.get("is_trustworthy"):
-        return _cost_of_usage(prices, attempt.usage)
+    usage = attempt.usage or {}
+    if prices.has_tokens() and _says_what_was_billed(usage, picture_count):
+        return _cost_of_usage(prices, usage)
     if not picture_count:
         return attempt.estimate
-    return _cost_of_pictures(prices, generation, attempt.got, picture_count)
+    return _cost_of_pictures(prices, attempt, picture_count)
 
 
 def charges_failures(generation: Generation) -> bool:
@@ -112,43 +80,78 @@ def share_cost(cost: Decimal | None, count: int) -> Sequence[Decimal | None]:
     return [(micros + (1 if place < left else 0)) * MICRO_DOLLAR for place in range(count)]
 
 
+def _says_what_was_billed(usage: dict[str, Any], picture_count: int) -> bool:
+    """Not invented, and not empty: a picture takes output tokens, a refusal may take none."""
+    if not usage.get("is_trustworthy"):
+        return False
+    counts = [usage.get(unit, 0) for unit in Unit.values]
+    has_output = usage.get(Unit.IMAGE_OUT, 0) > 0
+    return max(counts) <= MOST_TOKENS and (has_output or (not picture_count and any(counts)))
+
+
 def _cost_of_usage(prices: PriceList, usage: dict[str, Any]) -> Decimal | None:
-    units = (Unit.TEXT_IN, Unit.IMAGE_IN, Unit.IMAGE_OUT, Unit.TEXT_OUT)
-    if prices.token(Unit.IMAGE_OUT) is None:
-        return None
-    cost = sum((_tokens(prices, unit, usage.get(unit, 0)) for unit in units), Decimal(0))
-    for unit, full in ((Unit.CACHED_TEXT_IN, Unit.TEXT_IN), (Unit.CACHED_IMAGE_IN, Unit.IMAGE_IN)):
-        cached = usage.get(unit, 0)
-        # The cached tokens are counted among the full ones
-        cost += _tokens(prices, unit, cached) - _tokens(prices, full, cached)
-    return _round(cost)
-
-
-def _cost_of_pictures(
-    prices: PriceList, generation: Generation, got: dict[str, Any], picture_count: int
-) -> Decimal | None:
-    image = prices.image(
-        got.get("size") or generation.size, got.get("quality") or generation.quality
+    said_text, said_image = usage.get(Unit.CACHED_TEXT_IN, 0), usage.get(Unit.CACHED_IMAGE_IN, 0)
+    text, image = usage.get(Unit.TEXT_IN, 0), usage.get(Unit.IMAGE_IN, 0)
+    # The cached tokens are counted among the full ones; some providers count all of them as text
+    cached_text = min(said_text, text)
+    cached_image = min(said_image + said_text - cached_text, image)
+    return _sum(
+        [
+            *_input(prices, Unit.TEXT_IN, text, Unit.CACHED_TEXT_IN, cached_text),
+            *_input(prices, Unit.IMAGE_IN, image, Unit.CACHED_IMAGE_IN, cached_image),
+            prices.tokens(Unit.IMAGE_OUT, usage.get(Unit.IMAGE_OUT, 0)),
+            prices.tokens(Unit.TEXT_OUT, usage.get(Unit.TEXT_OUT, 0)),
+        ]
     )
-    if image is None:
-        return None
-    references = generation.reference_uses.filter(is_mask=False).count() * REFERENCE_TOKENS
-    return _round(image * picture_count + _tokens(prices, Unit.IMAGE_IN, references))
 
 
-def _tokens(prices: PriceList, unit: str, count: int) -> Decimal:
-    return (prices.token(unit) or Decimal(0)) * count / MILLION
+def _input(
+    prices: PriceList, unit: str, count: int, cached_unit: str, cached: int
+) -> list[Decimal | None]:
+    """What input costs; cached tokens without a price of their own cost what all others do."""
+    if not prices.has_price_for(cached_unit):
+        cached = 0
+    return [prices.tokens(unit, count - cached), prices.tokens(cached_unit, cached)]
 
 
-def _is_usual(size: str, prices: Collection[str]) -> bool:
-    """Whether a model that picks the size by itself would pick this one, of those with a price."""
-    return _pixels(size) <= USUAL_PIXELS or all(_pixels(one) > USUAL_PIXELS for one in prices)
+def _cost_of_pictures(prices: PriceList, attempt: Attempt, picture_count: int) -> Decimal | None:
+    generation = attempt.generation
+    quality = attempt.got.get("quality") or generation.quality
+    image = prices.image(_size_of(attempt), quality)
+    references = generation.reference_uses.filter(is_mask=False).count()
+    return _sum(
+        [
+            None if image is None else image * picture_count,
+            prices.tokens(Unit.IMAGE_OUT, _partials_of(attempt) * PARTIAL_TOKENS),
+            prices.tokens(Unit.IMAGE_IN, references * REFERENCE_TOKENS),
+        ]
+    )
 
 
-def _pixels(size: str) -> int:
-    width, _, height = size.partition("x")
-    return int(width or 0) * int(height or 0)
+def _size_of(attempt: Attempt) -> str:
+    """The size that was painted: as the provider says, as it was asked, or as it came."""
+    asked = attempt.generation.size
+    for size in (attempt.got.get("size", ""), asked):
+        if is_exact(size):
+            return str(size)
+    image = attempt.images.order_by("position").first()
+    return f"{image.width}x{image.height}" if image else asked
 
 
-def _round(amount: Decimal) -> Decimal:
-    return amount.quantize(MICRO_DOLLAR, rounding=ROUND_HALF_UP)
+def _partials_of(attempt: Attempt) -> int:
+    """How many partial pictures came at most: one is kept, the request asked for so many."""
+    if not attempt.partial_file:
+        return 0
+    generation = attempt.generation
+    models = ImageModel.objects.filter(provider=generation.provider, name=generation.model)
+    return models.values_list("max_partial_images", flat=True).first() or 0
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum to the micro-dollar; None as soon as one of the amounts is not known."""
+    total = Decimal(0)
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total.quantize(MICRO_DOLLAR, rounding=ROUND_HALF_UP)
