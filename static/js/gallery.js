@@ -12,6 +12,7 @@ class GallerySheet extends HTMLElement {
     this.addEventListener("click", (event) => this.#rememberPlace(event));
     this.addEventListener("keydown", (event) => this.#moveByKey(event));
     this.#listen();
+    addEventListener("resize", this.#holdBackLastRow);
     document.addEventListener("visibilitychange", this.#listen);
     addEventListener("pagehide", this.#stop);
     addEventListener("pageshow", this.#listen);
@@ -20,6 +21,7 @@ class GallerySheet extends HTMLElement {
   disconnectedCallback() {
     this.#stop();
     this.observer?.disconnect();
+    removeEventListener("resize", this.#holdBackLastRow);
     document.removeEventListener("visibilitychange", this.#listen);
     removeEventListener("pagehide", this.#stop);
     removeEventListener("pageshow", this.#listen);
@@ -29,6 +31,7 @@ class GallerySheet extends HTMLElement {
 
   #watchTheEnd() {
     this.observer?.disconnect();
+    this.#holdBackLastRow();
     const older = this.querySelector("[data-role=older]");
     if (!older) return;
     this.observer = new IntersectionObserver(
@@ -49,10 +52,29 @@ class GallerySheet extends HTMLElement {
     } catch {
       // The link stays where it is, and leads to the same pictures
       older.classList.remove("is-loading");
+      this.#showHeldBack();
     }
   }
 
+  // The last row is not full while more pictures are to come: it would move when they arrive,
+  // so it is shown together with them
+
+  #holdBackLastRow = () => {
+    this.#showHeldBack();
+    if (!this.querySelector("[data-role=older]")) return;
+    const pictures = [...this.querySelectorAll(".roll:last-child .picture")];
+    const lastTop = pictures.at(-1).offsetTop;
+    const row = pictures.filter((picture) => picture.offsetTop === lastTop);
+    if (row.length === pictures.length) return;
+    for (const picture of row) picture.hidden = true;
+  };
+
+  #showHeldBack() {
+    for (const picture of this.querySelectorAll(".picture[hidden]")) picture.hidden = false;
+  }
+
   #append(html, older) {
+    this.#showHeldBack();
     const fragment = document.createRange().createContextualFragment(html);
     const next = fragment.querySelector("[data-role=older]");
     const rolls = this.querySelector("[data-role=rolls]");
@@ -98,7 +120,7 @@ class GallerySheet extends HTMLElement {
   #moveByKey(event) {
     const link = event.target.closest(".picture__link");
     if (!link || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const links = [...this.querySelectorAll(".picture__link")];
+    const links = [...this.querySelectorAll(".picture:not([hidden]) .picture__link")];
     const target = GallerySheet.#neighbour(links, link, event.key);
     if (!target) return;
     event.preventDefault();

@@ -47,7 +47,7 @@ def store(attempt: Attempt, position: int, content: bytes, **values: Any) -> Out
         width, height = image.size
     facts = {
         "file": _kept(f"originals/{sha256[:2]}/{sha256}.png", content),
-        "thumbnail": _kept(f"thumbnails/{sha256[:2]}/{sha256}.webp", b"small " + content[:40]),
+        "thumbnail": _kept(f"thumbnails/{sha256[:2]}/{sha256}.webp", _small(content)),
         "sha256": sha256,
         "byte_size": len(content),
         "width": width,
@@ -56,9 +56,9 @@ def store(attempt: Attempt, position: int, content: bytes, **values: Any) -> Out
     return factories.store_image(attempt, position, **(facts | values))
 
 
-def many(user: Any, count: int) -> list[OutputImage]:
-    """Many pictures at little cost: the rows of one settled picture, again and again."""
-    first = picture(user, "Picture number 1")
+def many(user: Any, count: int, **more: Any) -> list[OutputImage]:
+    """Many pictures at little cost: the row of one settled picture, again and again."""
+    first = picture(user, "A red kite", **more)
     attempt = first.attempt
     OutputImage.objects.bulk_create(_copy_of(first, position) for position in range(1, count))
     return list(OutputImage.objects.filter(attempt=attempt).order_by("pk"))
@@ -68,6 +68,12 @@ def _copy_of(image: OutputImage, position: int) -> OutputImage:
     copy = OutputImage.objects.get(pk=image.pk)
     copy.pk, copy.uuid, copy.position = None, type(image.uuid)(int=position), position
     return copy
+
+
+def _small(content: bytes) -> bytes:
+    file = io.BytesIO()
+    Image.open(io.BytesIO(content)).resize((8, 8)).save(file, "WEBP")
+    return file.getvalue()
 
 
 def _kept(name: str, content: bytes) -> str:

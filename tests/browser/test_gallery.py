@@ -1,0 +1,209 @@
+"""The gallery in a real browser: one endless sheet that keeps its place and never jumps."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+
+from generations.models import OutputImage
+from generations.selectors.gallery import PAGE_SIZE
+from tests.pages.delivering import many, picture, png
+
+SHAPES = [(96, 64), (64, 96), (64, 64), (112, 63)]
+
+
+@pytest.fixture
+def signed_in(live_site: Any, ana: User, sign_in: Any, browser: Any) -> Iterator[Page]:
+    """Ana's browser; what the page complains about fails the test."""
+    complaints: list[str] = []
+    context: BrowserContext = browser.new_context(base_url=live_site.url)
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    sign_in(page, ana)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def fill(ana: User, count: int) -> list[OutputImage]:
+    """Pictures of many shapes that share one file: the shape on the page is what matters."""
+    images = many(ana, count, content=png((640, 640)))
+    for number, image in enumerate(images):
+        image.width, image.height = SHAPES[number % len(SHAPES)]
+    OutputImage.objects.bulk_update(images, ["width", "height"])
+    return images
+
+
+def frames(page: Page) -> list[int]:
+    found = page.locator(".picture").evaluate_all("all => all.map(one => +one.dataset.frame)")
+    return [int(frame) for frame in found]
+
+
+def scroll_to_the_end(page: Page, until: int) -> None:
+    for _ in range(40):
+        if page.locator(".picture").count() >= until:
+            return
+        page.mouse.wheel(0, 3000)
+        page.wait_for_timeout(50)
+    raise AssertionError(f"Only {page.locator('.picture').count()} pictures came")
+
+
+def test_scrolling_brings_every_picture_once(signed_in: Page, ana: User):
+    images = fill(ana, 2 * PAGE_SIZE + 7)
+    signed_in.goto("/gallery/")
+    scroll_to_the_end(signed_in, len(images))
+    assert frames(signed_in) == [image.pk for image in reversed(images)]
+    expect(signed_in.get_by_role("link", name="Older")).to_have_count(0)
+    expect(signed_in.locator(".roll")).to_have_count(1)
+
+
+def test_back_returns_to_the_picture_one_came_from(signed_in: Page, ana: User):
+    images = fill(ana, 2 * PAGE_SIZE + 7)
+    wanted = images[10]
+    signed_in.goto("/gallery/")
+    scroll_to_the_end(signed_in, len(images))
+    here = signed_in.locator(f"#picture-{wanted.pk}")
+    here.locator(".picture__link").click()
+    signed_in.wait_for_url(f"**/images/{wanted.uuid}/")
+    signed_in.go_back()
+    signed_in.wait_for_url("**/gallery/**")
+    expect(here).to_be_in_viewport()
+
+
+def test_a_reload_keeps_the_place_too(signed_in: Page, ana: User):
+    images = fill(ana, PAGE_SIZE + 30)
+    wanted = images[20]
+    signed_in.goto("/gallery/")
+    scroll_to_the_end(signed_in, len(images))
+    signed_in.locator(f"#picture-{wanted.pk} .picture__link").click()
+    signed_in.wait_for_url("**/images/**")
+    signed_in.reload()
+    signed_in.go_back()
+    expect(signed_in.locator(f"#picture-{wanted.pk}")).to_be_in_viewport()
+
+
+def test_nothing_jumps_while_pictures_load(signed_in: Page, ana: User):
+    fill(ana, PAGE_SIZE + 20)
+    signed_in.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => {"
+        "  for (const entry of list.getEntries()) window.shift += entry.value;"
+        "}).observe({type: 'layout-shift', buffered: true});"
+    )
+    signed_in.goto("/gallery/")
+    scroll_to_the_end(signed_in, PAGE_SIZE + 20)
+    expect(signed_in.locator(".picture__image").last).to_have_js_property("complete", True)
+    assert signed_in.evaluate("window.shift") < 0.01
+
+
+def test_pictures_of_a_row_have_one_height_and_fill_it(signed_in: Page, ana: User):
+    fill(ana, 24)
+    signed_in.goto("/gallery/")
+    boxes = signed_in.locator(".picture__link").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().toJSON())"
+    )
+    rows: dict[int, list[dict[str, float]]] = {}
+    for box in boxes:
+        rows.setdefault(round(box["top"]), []).append(box)
+    assert len(rows) > 2
+    edge = max(box["right"] for box in boxes)
+    for row in list(rows.values())[:-1]:
+        assert max(box["height"] for box in row) - min(box["height"] for box in row) < 1.5
+        assert abs(row[-1]["right"] - edge) < 1.5
+
+
+def test_a_new_picture_is_announced_at_the_top(signed_in: Page, ana: User, ben: User):
+    picture(ana)
+    with signed_in.expect_response("**/gallery/news/**"):
+        signed_in.goto("/gallery/")
+    picture(ben)
+    news = signed_in.get_by_role("link", name="1 new picture")
+    expect(news).to_be_visible()
+    news.click()
+    expect(signed_in.locator(".picture")).to_have_count(2)
+    expect(news).to_have_count(0)
+
+
+def test_arrows_go_from_picture_to_picture(signed_in: Page, ana: User):
+    images = fill(ana, 24)
+    signed_in.goto("/gallery/")
+    links = signed_in.locator(".picture__link")
+    links.first.focus()
+    signed_in.keyboard.press("ArrowRight")
+    expect(links.nth(1)).to_be_focused()
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("ArrowUp")
+    expect(links.nth(1)).to_be_focused()
+    signed_in.keyboard.press("Enter")
+    signed_in.wait_for_url(f"**/images/{images[-2].uuid}/")
+    signed_in.keyboard.press("ArrowRight")
+    signed_in.wait_for_url(f"**/images/{images[-3].uuid}/")
+    signed_in.keyboard.press("ArrowLeft")
+    signed_in.wait_for_url(f"**/images/{images[-2].uuid}/")
+
+
+def test_the_original_is_downloaded_byte_for_byte(signed_in: Page, ana: User):
+    content = png((300, 200), "seagreen")
+    image = picture(ana, "A red kite", content=content)
+    signed_in.goto(f"/images/{image.uuid}/")
+    with signed_in.expect_download() as started:
+        signed_in.get_by_role("link", name="Download").click()
+    download = started.value
+    assert download.suggested_filename == f"proofsheet-{image.frame_number}-a-red-kite.png"
+    assert download.path().read_bytes() == content
+
+
+def test_the_picture_is_shown_large_in_its_own_shape(signed_in: Page, ana: User):
+    image = picture(ana, content=png((300, 200)))
+    signed_in.goto(f"/images/{image.uuid}/")
+    box = signed_in.locator(".viewer__image").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(1.5, rel=0.01)
+
+
+def test_the_theme_changes_at_once_and_stays(signed_in: Page, ana: User):
+    signed_in.goto("/gallery/")
+    signed_in.get_by_role("button", name="Ana").click()
+    with signed_in.expect_response("**/theme/"):
+        signed_in.get_by_role("button", name="Dark").click()
+    expect(signed_in.locator("html")).to_have_attribute("data-theme", "dark")
+    signed_in.reload()
+    expect(signed_in.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.mark.parametrize("width", [360, 700, 1024, 2560])
+def test_no_page_is_wider_than_its_window(signed_in: Page, ana: User, width: int):
+    fill(ana, 12)
+    image = picture(ana, "unbreakable" * 60)
+    signed_in.set_viewport_size({"width": width, "height": 800})
+    for address in ("/gallery/", f"/images/{image.uuid}/", "/account/password/change/"):
+        signed_in.goto(address)
+        assert signed_in.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_javascript_links_do_the_same(
+    live_site: Any, ana: User, sign_in: Any, browser: Any
+):
+    images = fill(ana, PAGE_SIZE + 5)
+    context: BrowserContext = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, ana)
+    page.goto(f"{live_site.url}/gallery/")
+    page.get_by_role("link", name="Older").click()
+    assert frames_by_markup(page) == [image.pk for image in reversed(images[:5])]
+    page.get_by_role("link", name="Newest").click()
+    assert len(frames_by_markup(page)) == PAGE_SIZE
+    page.locator(".picture__link").first.click()
+    assert re.search(r"/images/[0-9a-f-]+/$", page.url)
+    page.get_by_role("link", name="Older picture").click()
+    answer = page.request.get(f"{live_site.url}/images/{images[0].uuid}/file/")
+    assert Image.open(io.BytesIO(answer.body())).size == (640, 640)
+    context.close()
+
+
+def frames_by_markup(page: Page) -> list[int]:
+    return [int(frame) for frame in re.findall(r'data-frame="(\d+)"', page.content())]
