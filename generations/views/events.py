@@ -28,20 +28,31 @@ async def events(request: HttpRequest) -> HttpResponse:
     user = await request.auser()
     if not user.is_authenticated:
         return redirect_to_login("/")
-    response = StreamingHttpResponse(
-        _stream(user.pk, request.session), content_type="text/event-stream"
-    )
+    stream = EventStream(user.pk, request.session)
+    response = StreamingHttpResponse(stream, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _stream(user_id: int, session: Any) -> AsyncIterator[str]:
-    yield f"retry: {RETRY_MILLISECONDS}\n\n"
-    with hub.listen(user_id) as listener:
-        yield await _snapshot(user_id)
-        async for text in _pieces(listener, user_id, session):
+class EventStream:
+    """What one tab hears; Django closes it with the answer, however that ends."""
+
+    def __init__(self, user_id: int, session: Any) -> None:
+        self._user_id = user_id
+        self._session = session
+        self._listener: Listener | None = None
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        self._listener = hub.join(self._user_id)
+        yield f"retry: {RETRY_MILLISECONDS}\n\n"
+        yield await _snapshot(self._user_id)
+        async for text in _pieces(self._listener, self._user_id, self._session):
             yield text
+
+    def close(self) -> None:
+        if self._listener is not None:
+            hub.leave(self._listener)
 
 
 async def _pieces(listener: Listener, user_id: int, session: Any) -> AsyncIterator[str]:

@@ -3,8 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 import redis.asyncio
@@ -56,15 +55,15 @@ class Hub:
         self._listeners: set[Listener] = set()
         self._reader: asyncio.Task[None] | None = None
 
-    @contextmanager
-    def listen(self, user_id: int) -> Iterator[Listener]:
+    def join(self, user_id: int) -> Listener:
+        """A listener of this person; to be called in the event loop that will read from it."""
         listener = Listener(user_id)
         self._listeners.add(listener)
         self._start_reading()
-        try:
-            yield listener
-        finally:
-            self._listeners.discard(listener)
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        self._listeners.discard(listener)
 
     def _start_reading(self) -> None:
         loop = asyncio.get_running_loop()
@@ -80,31 +79,41 @@ class Hub:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _read(self) -> None:
-        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1)
+        client = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL,
+            client_name=CHANNEL,
+            socket_connect_timeout=1,
+            health_check_interval=10,
+        )
         try:
-            async with client.pubsub(ignore_subscribe_messages=True) as channel:
+            async with client.pubsub() as channel:
                 await channel.subscribe(CHANNEL)
-                # What was published before this moment is in the database
-                self._give(SNAPSHOT)
                 while self._listeners:
                     message = await channel.get_message(timeout=5.0)
                     if message is not None:
-                        self._take(message["data"])
+                        self._take(message)
         finally:
             await client.aclose()
 
-    def _take(self, data: bytes) -> None:
-        try:
-            event = json.loads(data)
-            event["kind"]
-        except (ValueError, TypeError, KeyError):
-            return
-        self._give(event)
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] == "subscribe":
+            # Also after the client connected again by itself: what was missed is in the database
+            self._give(SNAPSHOT)
+        elif (event := _event(message["data"])) is not None:
+            self._give(event)
 
     def _give(self, event: dict[str, Any]) -> None:
         for listener in tuple(self._listeners):
             if event is SNAPSHOT or listener.wants(event):
                 listener.put(event)
+
+
+def _event(data: Any) -> dict[str, Any] | None:
+    try:
+        event = json.loads(data)
+    except (ValueError, TypeError):
+        return None
+    return event if isinstance(event, dict) and "kind" in event else None
 
 
 hub = Hub()
