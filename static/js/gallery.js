@@ -67,9 +67,11 @@ class GallerySheet extends HTMLElement {
     const row = pictures.filter((picture) => picture.offsetTop === lastTop);
     if (row.length === pictures.length) return;
     for (const picture of row) picture.hidden = true;
+    row[0].parentElement.classList.add("is-going-on");
   };
 
   #showHeldBack() {
+    this.querySelector(".is-going-on")?.classList.remove("is-going-on");
     for (const picture of this.querySelectorAll(".picture[hidden]")) picture.hidden = false;
   }
 
