@@ -84,7 +84,7 @@ def _faults_of(generation: GenerationAccount) -> Iterator[str]:
     booked = sum((line.amount for attempt in attempts for line in attempt.lines), ZERO)
     told = sum((_told(attempt) for attempt in attempts), ZERO)
     if booked != told:
-        yield f"the ledger says ${booked:f}, pictures and calls without one ${told:f}"
+        yield f"the ledger says ${booked:.6f}, pictures and calls without one ${told:.6f}"
 
 
 def _told(attempt: AttemptAccount) -> Decimal:

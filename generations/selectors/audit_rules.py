@@ -139,4 +139,4 @@ def _only(attempt: AttemptAccount, kind: str) -> Decimal | None:
 
 
 def _usd(amount: Decimal | None) -> str:
-    return "unknown" if amount is None else f"${amount:f}"
+    return "unknown" if amount is None else f"${amount:.6f}"

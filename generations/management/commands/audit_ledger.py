@@ -31,4 +31,4 @@ def _summary(tally: Tally, faults: int) -> str:
 
 
 def _money(money: Money) -> str:
-    return f"${money.charged:,f} charged, ${money.held:,f} held"
+    return f"${money.charged:,.6f} charged, ${money.held:,.6f} held"
