@@ -1,0 +1,1 @@
+"""What breaks, on real processes: `make faults` runs it on both databases and prints figures."""
