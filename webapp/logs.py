@@ -1,6 +1,7 @@
 """Structured logs: one line an event, with generation and attempt ids, never keys or prompts."""
 
 import logging
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -21,8 +22,8 @@ class NoErrors(logging.Filter):
         return record.levelno < logging.ERROR
 
 
-def logging_config(*, level: str, form: str) -> dict[str, Any]:
-    """The LOGGING setting, and structlog set up to go the same way."""
+def logging_config(*, level: str, form: str, secrets: Iterable[str]) -> dict[str, Any]:
+    """The LOGGING setting, and structlog set up to go the same way; secrets never get out."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -38,7 +39,7 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
         "formatters": {
             "main": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processor": _renderer(form),
+                "processor": _renderer(form, sorted(secrets, key=len, reverse=True)),
                 "foreign_pre_chain": SHARED,
             }
         },
@@ -64,7 +65,16 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
     }
 
 
-def _renderer(form: str) -> Any:
+def _renderer(form: str, secrets: Sequence[str]) -> Any:
     if form == "json":
-        return structlog.processors.JSONRenderer()
-    return structlog.dev.ConsoleRenderer(colors=False)
+        render: Any = structlog.processors.JSONRenderer()
+    else:
+        render = structlog.dev.ConsoleRenderer(colors=False)
+
+    def render_without_secrets(*event: Any) -> str:
+        line = str(render(*event))
+        for secret in secrets:
+            line = line.replace(secret, "[secret]")
+        return line
+
+    return render_without_secrets

@@ -266,4 +266,5 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 LOGGING = logging_config(
     level=env.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     form=env.one_of("LOG_FORMAT", "console", ("console", "json")),
+    secrets=[SECRET_KEY, *(it.api_key for it in PROVIDERS.values() if not it.is_demo)],
 )

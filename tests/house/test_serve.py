@@ -1,10 +1,12 @@
 """`make run`: one command starts everything, keeps it alive, and leaves nothing behind."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -124,6 +126,25 @@ def test_a_second_interrupt_leaves_the_call_unconfirmed(serve):
     again.wait_until_up()
     again.sign_in()
     wait_until(lambda: again.status(page)["attempts"][0]["status"] == "unconfirmed", seconds=60)
+
+
+def test_logs_tell_the_ids_and_keep_prompts_and_keys_to_themselves(serve, demo_server):
+    provider = {"AIHUBMIX_API_KEY": "sk-very-secret-key", "AIHUBMIX_BASE_URL": demo_server.base_url}
+    serving = serve(**ADMIN, **provider, LOG_FORMAT="json")
+    serving.wait_until_ready()
+    serving.sign_in()
+    page = serving.submit("a confidential lighthouse", model="aihubmix/gpt-4o-image")
+    found = serving.wait_for_status(page, "succeeded", "failed")
+    assert found["status"] == "succeeded"
+    assert serving.stop() == 0
+
+    logs = "".join(path.read_text() for path in (serving.folder / "logs").iterdir())
+    for secret in ("sk-very-secret-key", "confidential", PASSWORD):
+        assert secret not in logs + serving.said
+    lines = [json.loads(it) for it in logs.splitlines() if it.startswith("{")]
+    ended = next(line for line in lines if line["event"] == "attempt_ended")
+    assert ended["generation_id"] in page
+    assert uuid.UUID(ended["attempt_id"])
 
 
 def test_a_taken_port_stops_the_start(serve):

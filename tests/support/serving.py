@@ -100,9 +100,9 @@ class Serving:
         form = {"login": USERNAME, "password": PASSWORD}
         self._post("/account/login/", form)
 
-    def submit(self, prompt: str) -> str:
+    def submit(self, prompt: str, *, model: str = "demo/gpt-4o-image") -> str:
         """Submits a prompt and gives the path of the generation's page."""
-        form = {"prompt": prompt, "model": "demo/gpt-4o-image", "submission_key": prompt}
+        form = {"prompt": prompt, "model": model, "submission_key": prompt}
         return urllib.parse.urlsplit(self._post("/generations/", form)).path
 
     def status(self, page: str) -> dict[str, Any]:
