@@ -3,6 +3,7 @@ from generations.models.image import Delivery, OutputImage, ReferenceImage, Refe
 from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
 from generations.models.pricing import PriceListItem
+from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
 from generations.models.worker import Worker
 
@@ -14,8 +15,10 @@ __all__ = [
     "LedgerEntry",
     "OutputImage",
     "PriceListItem",
+    "ProviderHealth",
     "ReferenceImage",
     "ReferenceUse",
+    "SendingStop",
     "Settlement",
     "Worker",
 ]

@@ -16,6 +16,7 @@ from generations.services.attempts.record import CallRecord
 from generations.services.attempts.request import build_request
 from generations.services.attempts.settle import close_attempt, start_collecting
 from generations.services.database import insist, let_go
+from generations.services.sending import note_outcome
 from generations.services.workers import WorkerProcess
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,7 @@ def call_provider(attempt: Attempt, worker: WorkerProcess) -> None:
         error = _send_and_record(attempt, worker, call)
     finally:
         worker.end(attempt.id, call)
+    insist(lambda: note_outcome(provider=attempt.provider, error=error))
     if not insist(lambda: start_collecting(attempt, by=worker.id)):
         reason = error or ProviderError(Code.NO_IMAGE, charged=Charged.AS_MODEL)
         insist(lambda: close_attempt(attempt, reason))

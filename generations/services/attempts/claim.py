@@ -9,6 +9,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import Attempt, Generation
+from generations.services import sending
 
 Status = Attempt.Status
 CLAIM_LOCK = 7_302_001
@@ -18,7 +19,8 @@ def claim_next(*, worker_id: UUID) -> Attempt | None:
     """The attempt that this worker carries on: orphaned collecting first, then the fairest queued.
 
     Fair: the person with the fewest running calls first, then the oldest, within the caps per
-    person and per provider. Claims are taken one after the other, so the caps are exact.
+    person and per provider. Claims are taken one after the other, so the caps are exact. Nothing
+    new goes out while staff have stopped sending, nor to a provider that is paused.
     """
     if not _due(Attempt.objects.filter(status__in=(Status.QUEUED, Status.COLLECTING))).exists():
         return None
@@ -43,9 +45,11 @@ def _orphan() -> Attempt | None:
 
 
 def _fairest() -> Attempt | None:
+    if sending.is_stopped():
+        return None
     of_person, of_provider = _running()
     queued = _due(Attempt.objects.filter(status=Status.QUEUED)).exclude(
-        provider__in=_full(of_provider, settings.RUNNING_PER_PROVIDER)
+        provider__in=_without_room(of_provider)
     )
     people = (
         queued.exclude(requested_by__in=_full(of_person, settings.RUNNING_PER_PERSON))
@@ -65,6 +69,12 @@ def _running() -> tuple["Counter[int]", "Counter[str]"]:
         Attempt.objects.filter(status=Status.CALLING).values_list("requested_by", "provider")
     )
     return Counter(person for person, _ in rows), Counter(provider for _, provider in rows)
+
+
+def _without_room(running: "Counter[str]") -> list[str]:
+    in_trouble = sending.room_at_providers(timezone.now())
+    paused = [provider for provider, room in in_trouble.items() if running[provider] >= room]
+    return paused + _full(running, settings.RUNNING_PER_PROVIDER)
 
 
 def _full(running: "Counter", cap: int) -> list:  # type: ignore[type-arg]
