@@ -78,3 +78,8 @@ def ledger_lines(generation: Generation) -> list[tuple[str, Decimal]]:
 def png(color: str = "red", side: int = 64) -> bytes:
     """A small picture of one colour."""
     return encoded(Image.new("RGB", (side, side), color))
+
+
+def transparent_png(side: int = 64) -> bytes:
+    """A picture of which nothing is opaque, as a mask that lets everything be repainted."""
+    return encoded(Image.new("RGBA", (side, side), (0, 0, 0, 0)))

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from generations.providers.registry import read_endpoints
 from generations.services.originals import read_bytes
-from generations.services.references import store_reference
-from tests.factories import IMAGES, ledger_lines, only_attempt, png, submit
+from generations.services.references import store_mask, store_reference
+from tests.factories import IMAGES, ledger_lines, only_attempt, png, submit, transparent_png
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,6 +90,37 @@ def test_a_provider_that_is_always_busy_ends_it_for_free(ana, demo, work):
     attempt = _run(generation, work)
     assert (attempt.status, attempt.code, attempt.sends) == ("failed", "rate_limited", 3)
     assert ledger_lines(generation) == FREE
+
+
+@pytest.mark.parametrize("model", ["aihubmix/gpt-4o-image", "aihubmix/gpt-image-1"])
+def test_any_server_of_the_same_wire_format_serves(ana, demo, work, settings, model):
+    environ = {"AIHUBMIX_API_KEY": "sk-any", "AIHUBMIX_BASE_URL": demo.base_url}
+    settings.PROVIDERS = read_endpoints(environ)
+    generation = submit(ana, model=model, size="1024x1024")
+    assert _run(generation, work).status == "succeeded"
+    assert not generation.is_demo
+    assert demo.generation_requests[0].headers["authorization"] == "Bearer sk-any"
+
+
+def test_gpt_image_1_gets_every_parameter_that_it_took(ana, demo, work):
+    reference = store_reference(user=ana, name="a.png", content=png())
+    mask = store_mask(user=ana, name="m.png", content=transparent_png(), size=(64, 64))
+    asked = {
+        "size": "1536x1024",
+        "quality": "high",
+        "background": "opaque",
+        "output_format": "jpeg",
+        "output_compression": 80,
+        "input_fidelity": "high",
+    }
+    model = "demo/gpt-image-1"
+    generation = submit(ana, model=model, references=[reference], mask=mask, **asked)
+    assert _run(generation, work).status == "succeeded"
+    request = demo.generation_requests[0]
+    assert {name: request.form[name] for name in asked} == {
+        name: [str(value)] for name, value in asked.items()
+    }
+    assert {file.field for file in request.files} == {"image", "mask"}
 
 
 def test_a_provider_without_a_key_costs_nothing(ana, demo, work):
