@@ -31,6 +31,19 @@ def member_required(view: View) -> View:
     return checked
 
 
+def staff_required(view: View) -> View:
+    """Sends guests to the sign-in page; for members the address is as if it were not there."""
+
+    @member_required
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_staff:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 def generation_for(user: Any, generation_id: UUID | str) -> Generation:
     generation = get_object_or_404(
         Generation.objects.select_related("requested_by"), id=_uuid(generation_id)
