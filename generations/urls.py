@@ -11,9 +11,11 @@ from generations.views import (
     health,
     images,
     references,
+    sending,
     setup,
     studio,
     theme,
+    unconfirmed,
 )
 
 studio_urls = [
@@ -57,6 +59,18 @@ image_urls = [
     path("<uuid:image_id>/thumbnail/", files.image_thumbnail, name="image-thumbnail"),
 ]
 
+unconfirmed_urls = [
+    path("", unconfirmed.unconfirmed, name="unconfirmed"),
+    path("<uuid:attempt_id>/settlement/", unconfirmed.settlement, name="settlement"),
+]
+
+sending_urls = [
+    path("", sending.sending, name="sending"),
+    path("stops/", sending.stops, name="sending-stops"),
+    path("resumption/", sending.resumption, name="sending-resumption"),
+    path("<slug:provider>/resumption/", sending.provider_resumption, name="provider-resumption"),
+]
+
 # Pages of allauth that need mail or open registration; this stands before allauth's own
 NOT_OFFERED = r"^(signup|email|confirm-email|password/reset|login/code)/"
 
@@ -66,7 +80,9 @@ urlpatterns = [
     path("references/", include(reference_urls)),
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),
+    path("unconfirmed/", include(unconfirmed_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
+    path("sending/", include(sending_urls)),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("theme/", theme.theme, name="theme"),
     path("healthz/", health.alive, name="alive"),

@@ -101,6 +101,20 @@ class Card:
         return [slot for slot in self.slots if not slot.is_delivered]
 
     @property
+    def is_settled(self) -> bool:
+        """Nothing is unconfirmed any more without somebody having found out what it cost."""
+        unsure = [slot.attempt for slot in self.undelivered if slot.state == "unconfirmed"]
+        return bool(unsure) and all(attempt.is_settled for attempt in unsure)
+
+    @property
+    def may_cost_twice(self) -> bool:
+        """A retry pays again for what may have been paid already."""
+        return any(
+            slot.state == "unconfirmed" and slot.attempt.charged != "no"
+            for slot in self.undelivered
+        )
+
+    @property
     def may_retry(self) -> bool:
         """Something was not delivered, and its model may still be used."""
         model = self.image_model
@@ -185,7 +199,9 @@ class Card:
     def version(self) -> str:
         """Changes when the card has to be drawn again; progress within a phase does not."""
         canceled = "c" if self.generation.cancel_requested_at else ""
-        parts = [f"{a.slot}.{a.number}{a.status[:3]}{a.phase[:1]}" for a in self.attempts]
+        parts = [
+            f"{a.slot}.{a.number}{a.status[:3]}{a.phase[:1]}{a.charged[:1]}" for a in self.attempts
+        ]
         return "-".join([self.generation.status[:3] + canceled, *parts])
 
     @property

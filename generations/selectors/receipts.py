@@ -100,8 +100,10 @@ class Receipt:
 
 
 def receipt_for(generation: Generation) -> Receipt:
-    attempts = generation.attempts.order_by("slot", "number").prefetch_related(
-        "ledger_entries", "images"
+    attempts = (
+        generation.attempts.order_by("slot", "number")
+        .select_related("settlement__settled_by")
+        .prefetch_related("ledger_entries", "images")
     )
     parts = [
         Part(attempt, list(attempt.ledger_entries.all()), _settled(attempt)) for attempt in attempts

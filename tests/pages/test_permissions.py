@@ -26,8 +26,10 @@ EVERYBODY = (200, 200, 200, 200)
 MEMBERS = (302, 200, 200, 200)
 TO_THE_STUDIO = (302, 302, 302, 302)
 OWNER_AND_STAFF = (302, 200, 404, 200)
+STAFF = (302, 404, 404, 200)
 NOBODY = (404, 404, 404, 404)
 ONLY_POST = (302, 405, 405, 405)
+ONLY_POST_FOR_STAFF = (302, 404, 404, 405)
 ONLY_POST_FOR_ALL = (405, 405, 405, 405)
 NO_WORKER_HERE = (503, 503, 503, 503)
 
@@ -54,6 +56,12 @@ GET = {
     "image-file": MEMBERS,
     "image-download": MEMBERS,
     "image-thumbnail": MEMBERS,
+    "unconfirmed": STAFF,
+    "settlement": ONLY_POST_FOR_STAFF,
+    "sending": STAFF,
+    "sending-stops": ONLY_POST_FOR_STAFF,
+    "sending-resumption": ONLY_POST_FOR_STAFF,
+    "provider-resumption": ONLY_POST_FOR_STAFF,
     "not-offered": NOBODY,
     "setup": NOBODY,
     "theme": ONLY_POST_FOR_ALL,
@@ -61,6 +69,8 @@ GET = {
     "ready": NO_WORKER_HERE,
 }
 
+DONE_BY_STAFF = (302, 404, 404, 302)
+EMPTY_FORM_OF_STAFF = (302, 404, 404, 422)
 EMPTY_FORM = (302, 422, 422, 422)
 DONE_BY_OWNER_AND_STAFF = (302, 303, 404, 303)
 
@@ -70,6 +80,10 @@ POST = {
     "generation-cancellation": DONE_BY_OWNER_AND_STAFF,
     "generation-retries": DONE_BY_OWNER_AND_STAFF,
     "references": EMPTY_FORM,
+    "settlement": (302, 404, 404, 422),
+    "sending-stops": EMPTY_FORM_OF_STAFF,
+    "sending-resumption": DONE_BY_STAFF,
+    "provider-resumption": DONE_BY_STAFF,
     "not-offered": NOBODY,
     "setup": NOBODY,
     "theme": TO_THE_STUDIO,
@@ -87,8 +101,10 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
         "generation_id": image.generation_id,
         "reference_id": reference.id,
         "image_id": image.uuid,
+        "attempt_id": image.attempt_id,
         "slot": image.attempt.slot,
         "token": "not-the-token",
+        "provider": "demo",
     }
 
     def address_of(name: str) -> str:

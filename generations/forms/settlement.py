@@ -1,0 +1,71 @@
+"""What a person says about an unconfirmed attempt: charged or not, how much, and why."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from generations.models import Attempt
+from generations.models.fields import MICRO_DOLLAR
+
+CHARGED = [("no", _("Not charged")), ("yes", _("Charged"))]
+
+
+class AmountField(forms.DecimalField):
+    """US dollars to the micro-dollar; a dollar sign may stand before them."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(value.replace("$", "") if isinstance(value, str) else value)
+
+
+class SettlementForm(forms.Form):
+    charged = forms.ChoiceField(
+        choices=CHARGED,
+        error_messages={
+            "required": _("Choose whether it was charged."),
+            "invalid_choice": _("Choose whether it was charged."),
+        },
+    )
+    amount = AmountField(
+        required=False,
+        max_digits=14,
+        decimal_places=6,
+        min_value=MICRO_DOLLAR,
+        error_messages={
+            "invalid": _("Write an amount in US dollars, like 0.009."),
+            "min_value": _("Write more than $0, or choose “Not charged”."),
+            "max_decimal_places": _("Write six places at most, like 0.000001."),
+            "max_digits": _("Write an amount in US dollars, like 0.009."),
+            "max_whole_digits": _("Write an amount in US dollars, like 0.009."),
+        },
+    )
+    reason = forms.CharField(
+        max_length=200,
+        error_messages={
+            "required": _("Write how you know, such as the line of the bill."),
+            "max_length": _("Write at most 200 characters."),
+        },
+    )
+
+    def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
+        initial = {"amount": _plain(attempt.estimate)}
+        super().__init__(*args, initial=initial, auto_id=f"%s-{attempt.id}", **kwargs)
+        self.attempt = attempt
+
+    def clean(self) -> dict[str, Any]:
+        """An amount says nothing where nothing was charged."""
+        values = super().clean() or {}
+        if values.get("charged") == "no":
+            values["amount"] = None
+            self.errors.pop("amount", None)
+        return values
+
+    @property
+    def is_charged(self) -> bool:
+        return bool(self.cleaned_data["charged"] == "yes")
+
+
+def _plain(amount: Decimal | None) -> str:
+    """The estimate without idle zeros: "0.009"."""
+    return "" if amount is None else f"{amount:f}".rstrip("0").rstrip(".")
