@@ -1,13 +1,11 @@
 """Pages for what cannot be answered; every refusal looks like an address that is not there."""
 
-from collections.abc import Awaitable, Callable
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import sync_and_async_middleware
-
-Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
 
 def not_found(
@@ -20,27 +18,22 @@ def not_found(
 
 
 @sync_and_async_middleware
-def explain_not_allowed(
-    get_response: Callable[[HttpRequest], Answer],
-) -> Callable[[HttpRequest], Answer]:
+def explain_not_allowed(get_response: Any) -> Any:
     """Puts a page into a 405 answer (a GET where only a form leads to) that has none."""
-    if iscoroutinefunction(get_response):
 
-        async def explain(request: HttpRequest) -> HttpResponseBase:
-            answer = await get_response(request)
-            return await sync_to_async(_page)(request, answer) if _lacks_page(answer) else answer
+    async def explain_async(request: HttpRequest) -> HttpResponseBase:
+        answer = await get_response(request)
+        return await sync_to_async(_page)(request, answer) if _lacks_page(answer) else answer
 
-    else:
+    def explain(request: HttpRequest) -> HttpResponseBase:
+        answer = get_response(request)
+        return _page(request, answer) if _lacks_page(answer) else answer
 
-        def explain(request: HttpRequest) -> HttpResponseBase:
-            answer = get_response(request)
-            return _page(request, answer) if _lacks_page(answer) else answer
-
-    return explain
+    return explain_async if iscoroutinefunction(get_response) else explain
 
 
 def _lacks_page(answer: HttpResponseBase) -> bool:
-    return answer.status_code == 405 and not answer.streaming and not answer.content
+    return answer.status_code == 405 and not getattr(answer, "content", b"")
 
 
 def _page(request: HttpRequest, answer: HttpResponseBase) -> HttpResponse:

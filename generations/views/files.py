@@ -79,7 +79,7 @@ async def image_thumbnail(request: HttpRequest, image_id: UUID) -> HttpResponseB
 
 async def send_file(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     """The file, a part of it, or word that the browser has it already; 404 where it is gone."""
-    answer = get_conditional_response(request, etag=stored.etag)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=stored.etag)
     if answer is None:
         answer = _handed_over(stored) or await _opened(request, stored)
     answer["ETag"] = stored.etag
@@ -157,7 +157,8 @@ def _answer(
 def _describe(stored: StoredFile) -> dict[str, str]:
     return {
         "Content-Type": stored.content_type,
-        "Content-Disposition": content_disposition_header(stored.is_download, stored.shown_as),
+        "Content-Disposition": content_disposition_header(stored.is_download, stored.shown_as)
+        or "inline",
     }
 
 
