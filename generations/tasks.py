@@ -14,7 +14,8 @@ from generations.services.workers import this_worker
 
 @shared_task(name=queue.RUN_NEXT)
 def run_next() -> None:
-    carry_next()
+    while carry_next() is not None:
+        pass
 
 
 @shared_task(name=queue.SWEEP)

@@ -61,6 +61,9 @@ def logging_config(*, level: str, form: str, secrets: Iterable[str]) -> dict[str
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             "django_structlog": {"level": "WARNING"},
+            # Two lines for each ring of the doorbell, which say nothing of what was done
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
         },
     }
 

@@ -22,7 +22,8 @@ def claim_next(*, worker_id: UUID) -> Attempt | None:
     person and per provider. Claims are taken one after the other, so the caps are exact. Nothing
     new goes out while staff have stopped sending, nor to a provider that is paused.
     """
-    if not _due(Attempt.objects.filter(status__in=(Status.QUEUED, Status.COLLECTING))).exists():
+    waiting = Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
+    if not _due(Attempt.objects.filter(waiting)).exists():
         return None
     with transaction.atomic():
         _lock_claims()

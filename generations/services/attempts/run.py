@@ -8,7 +8,6 @@ from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from generations.models import Attempt
-from generations.services import queue
 from generations.services.attempts.call import call_provider
 from generations.services.attempts.claim import claim_next
 from generations.services.attempts.collect import collect_pictures
@@ -21,7 +20,10 @@ log = structlog.get_logger(__name__)
 
 
 def run_next(worker: WorkerProcess = this_worker) -> Attempt | None:
-    """Claims the next attempt and carries it as far as it goes; None when nothing is to do."""
+    """Claims the next attempt and carries it as far as it goes; None when nothing is to do.
+
+    Go on until None: an attempt that ends may make room for one whose message came too early.
+    """
     if not worker.may_claim() or worker.id is None:
         return None
     attempt = claim_next(worker_id=worker.id)
@@ -30,7 +32,6 @@ def run_next(worker: WorkerProcess = this_worker) -> Attempt | None:
     ids = {"generation_id": str(attempt.generation_id), "attempt_id": str(attempt.id)}
     with bound_contextvars(**ids), worker.carrying(attempt.id):
         _carry_or_give_back(attempt, worker)
-    queue.ring()
     let_go()
     return attempt
 
