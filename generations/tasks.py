@@ -20,7 +20,7 @@ def run_next() -> None:
 
 @shared_task(name=queue.SWEEP)
 def sweep() -> None:
-    sweep_attempts()
+    sweep_attempts(may_judge=this_worker.may_judge())
 
 
 @shared_task(name=queue.TIDY)

@@ -8,9 +8,15 @@ import redis
 import structlog
 from django.conf import settings
 from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from generations.services.patience import Patience
 
 CHANNEL = f"{settings.REDIS_PREFIX}:live"
 CONTROL_CHANNEL = f"{settings.REDIS_PREFIX}:control"
+
+_patience = Patience()
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +24,12 @@ log = structlog.get_logger(__name__)
 @lru_cache(maxsize=1)
 def _client() -> redis.Redis:
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, max_connections=200
+        settings.REDIS_URL,
+        socket_connect_timeout=1,
+        socket_timeout=1,
+        max_connections=200,
+        # Once more at once, for a connection that the server has closed; the default waits seconds
+        retry=Retry(NoBackoff(), 1),
     )
 
 
@@ -60,7 +71,10 @@ def _after_commit(**event: object) -> None:
 
 
 def _publish(channel: str, **event: object) -> None:
+    if _patience.is_lost:
+        return
     try:
         _client().publish(channel, json.dumps(event))
     except redis.RedisError as error:
+        _patience.lose()
         log.warning("live_event_lost", error=type(error).__name__)

@@ -1,17 +1,24 @@
 """The one door to the broker, a doorbell: a message names no attempt, and may be lost."""
 
-from functools import partial
+from functools import lru_cache, partial
+from typing import cast
 
 import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import KombuError
+from kombu.pools import ProducerPool, producers
 from redis.exceptions import RedisError
+
+from generations.services.patience import Patience
 
 RUN_NEXT = "generations.run_next"
 SWEEP = "generations.sweep"
 TIDY = "generations.tidy"
+WAIT_SECONDS = 1.0
+
+_patience = Patience()
 
 log = structlog.get_logger(__name__)
 
@@ -22,15 +29,32 @@ def ring(times: int = 1, *, delay_seconds: float = 0) -> None:
 
 
 def _ring(times: int, delay_seconds: float) -> None:
+    if _patience.is_lost:
+        return
     try:
-        for _ in range(times):
-            current_app.send_task(
-                RUN_NEXT,
-                countdown=delay_seconds or None,
-                expires=delay_seconds + 4 * settings.SWEEP_SECONDS,
-                ignore_result=True,
-                retry=False,
-            )
+        with _producers().acquire(block=True, timeout=WAIT_SECONDS) as producer:
+            for _ in range(times):
+                current_app.send_task(
+                    RUN_NEXT,
+                    countdown=delay_seconds or None,
+                    expires=delay_seconds + 4 * settings.SWEEP_SECONDS,
+                    ignore_result=True,
+                    retry=False,
+                    producer=producer,
+                )
     except (KombuError, RedisError, OSError) as error:
         # The sweep rings again
+        _patience.lose()
         log.warning("doorbell_lost", error=type(error).__name__)
+
+
+@lru_cache(maxsize=1)
+def _producers() -> ProducerPool:
+    """Connections that soon give up: a worker waits long for its broker, a page does not."""
+    impatient = {
+        "socket_timeout": WAIT_SECONDS,
+        "socket_connect_timeout": WAIT_SECONDS,
+        "max_retries": 0,
+    }
+    connection = current_app.connection_for_write(transport_options=impatient)
+    return cast(ProducerPool, producers[connection])

@@ -13,6 +13,8 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from generations.models import Attempt, Worker
 from generations.providers.calls import Call, CallLoop
@@ -40,6 +42,9 @@ class WorkerProcess:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._beaten_at = 0.0
+        # By the wall clock, which goes on while a machine sleeps
+        self._heard_at = 0.0
+        self._judges_from = 0.0
 
     def start(self) -> None:
         """Registers the process and starts its watch, which registers it when that fails now."""
@@ -54,7 +59,7 @@ class WorkerProcess:
         worker_id = uuid4()
         _write_row(worker_id)
         self.id = worker_id
-        self._beaten_at = time.monotonic()
+        self._beaten_at, self._heard_at = time.monotonic(), time.time()
 
     def drain(self) -> None:
         """No new claims from now on; running calls finish."""
@@ -96,6 +101,7 @@ class WorkerProcess:
         """Writes that this worker lives, and cancels the calls that people gave up."""
         if time.monotonic() - self._beaten_at >= settings.WORKER_BEAT_SECONDS:
             self.say_alive()
+            self._hand_back_forgotten()
         self._cancel_given_up()
 
     def say_alive(self) -> None:
@@ -104,8 +110,21 @@ class WorkerProcess:
             self.register()
         else:
             _write_row(self.id)
-        self._beaten_at = time.monotonic()
-        self._hand_back_forgotten()
+        self._note_contact()
+
+    def may_judge(self) -> bool:
+        """Whether this process may say of others that they are lost.
+
+        Not when it was itself out of touch just now: then the database was away, or the machine
+        asleep, and the others must have time to be heard again.
+        """
+        self.say_alive()
+        return time.monotonic() >= self._judges_from
+
+    def _note_contact(self) -> None:
+        self._beaten_at, before, self._heard_at = time.monotonic(), self._heard_at, time.time()
+        if self._heard_at - before > settings.WORKER_LOST_SECONDS:
+            self._judges_from = self._beaten_at + settings.WORKER_LOST_SECONDS
 
     def _hand_back_forgotten(self) -> None:
         """What the database says is ours but no thread carries, seen twice, goes to the sweep.
@@ -177,7 +196,10 @@ class _ControlMessages:
     def _subscribed(self) -> "redis.client.PubSub":
         if self._subscription is None:
             client = redis.Redis.from_url(
-                settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
+                settings.REDIS_URL,
+                socket_connect_timeout=1,
+                socket_timeout=1,
+                retry=Retry(NoBackoff(), 0),
             )
             self._subscription = client.pubsub(  # type: ignore[no-untyped-call]
                 ignore_subscribe_messages=True

@@ -7,12 +7,13 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from generations import tasks
 from generations.models import LedgerEntry, Worker
 from generations.providers.base import Got, Said
 from generations.services.attempts.claim import claim_next
 from generations.services.attempts.record import CallRecord
 from generations.services.attempts.sweep import sweep_attempts
-from generations.services.workers import WorkerProcess
+from generations.services.workers import WorkerProcess, this_worker
 from tests.factories import IMAGES, deliver, image_model, only_attempt, put_at, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,3 +131,32 @@ def test_text_that_no_database_takes_is_kept_as_far_as_it_can_be(ana):
     record.save()
     attempt.refresh_from_db()
     assert (attempt.said, attempt.got["revised_prompt"]) == ("a?b", "a?b")
+
+
+def test_who_was_out_of_touch_itself_takes_nobody_for_lost(ana, dead, settings):
+    """The database was away for an hour: all workers were silent, and all are alive."""
+    attempt = put_at(only_attempt(submit(ana)), "calling", worker=dead, sent_at=timezone.now())
+    worker = WorkerProcess()
+    worker.register()
+    assert worker.may_judge()
+    worker._heard_at -= 3600
+    assert not worker.may_judge()
+    sweep_attempts(may_judge=worker.may_judge())
+    attempt.refresh_from_db()
+    assert attempt.status == "calling"
+    settings.WORKER_LOST_SECONDS = 0
+    worker._judges_from -= 3600
+    assert worker.may_judge()
+
+
+def test_a_sweep_speaks_up_for_its_own_worker_first(ana, settings):
+    """A machine that wakes up sweeps at once, before anybody has noticed that it is awake."""
+    submit(ana)
+    this_worker.register()
+    attempt = claim_next(worker_id=this_worker.id)
+    long_ago = timezone.now() - timedelta(hours=1)
+    Worker.objects.filter(id=this_worker.id).update(heard_at=long_ago)
+    tasks.sweep()
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.worker_id) == ("calling", this_worker.id)
+    this_worker.id = None
