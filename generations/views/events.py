@@ -11,7 +11,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
-from generations.selectors.progress import Card
+from generations.selectors.progress import Card, Slot
 from generations.selectors.studio import recent_cards
 from generations.views.live_hub import Listener, hub
 
@@ -105,13 +105,19 @@ def _state(card: Card) -> dict[str, Any]:
     return {
         "generation": str(card.generation.id),
         "version": card.version,
-        "created": int(card.generation.created_at.timestamp() * 1000),
+        "created": card.created_milliseconds,
         "is_running": card.is_running,
-        "percent": card.percent,
-        "slots": [
-            {"slot": slot.attempt.slot, "phase": slot.attempt.phase, "percent": slot.percent}
-            for slot in card.slots
-        ],
+        "slots": [_slot(card, slot) for slot in card.slots],
+    }
+
+
+def _slot(card: Card, slot: Slot) -> dict[str, Any]:
+    attempt = slot.attempt
+    told = hub.memory.percent(str(card.generation.id), attempt.slot, phase=attempt.phase)
+    return {
+        "slot": attempt.slot,
+        "phase": attempt.phase,
+        "percent": max(slot.percent, told),
     }
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import deque
+from collections import OrderedDict, deque
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from generations.services.live import CHANNEL
 
 QUEUE_LENGTH = 200
+REMEMBERED_SLOTS = 5000
 RECONNECT_SECONDS = 0.5
 SNAPSHOT: dict[str, Any] = {"kind": "snapshot"}
 
@@ -48,10 +49,34 @@ class Listener:
         return self._events.popleft() if self._events else None
 
 
-class Hub:
-    """Reads the channel as long as somebody listens; a lost connection costs a snapshot."""
+class Memory:
+    """The last progress of each running slot: the database may be a second behind it."""
 
     def __init__(self) -> None:
+        self._slots: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
+
+    def take(self, event: dict[str, Any]) -> None:
+        generation = event.get("generation", "")
+        if event["kind"] == "progress":
+            self._slots[generation, event["slot"]] = event
+            while len(self._slots) > REMEMBERED_SLOTS:
+                self._slots.popitem(last=False)
+        elif event["kind"] == "state":
+            # Another phase, another attempt or the end: the database has it
+            for key in [key for key in self._slots if key[0] == generation]:
+                del self._slots[key]
+
+    def percent(self, generation: str, slot: int, *, phase: str) -> int:
+        """How far the slot was said to be in this phase; 0 when nothing was said."""
+        event = self._slots.get((generation, slot))
+        return event["percent"] if event and event["phase"] == phase else 0
+
+
+class Hub:
+    """Reads the channel from the first listener on; a lost connection costs a snapshot."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
         self._listeners: set[Listener] = set()
         self._reader: asyncio.Task[None] | None = None
 
@@ -71,7 +96,7 @@ class Hub:
             self._reader = loop.create_task(self._read_forever(), name="live-hub")
 
     async def _read_forever(self) -> None:
-        while self._listeners:
+        while True:
             try:
                 await self._read()
             except (RedisError, OSError) as error:
@@ -88,7 +113,7 @@ class Hub:
         try:
             async with client.pubsub() as channel:
                 await channel.subscribe(CHANNEL)
-                while self._listeners:
+                while True:
                     message = await channel.get_message(timeout=5.0)
                     if message is not None:
                         self._take(message)
@@ -100,6 +125,7 @@ class Hub:
             # Also after the client connected again by itself: what was missed is in the database
             self._give(SNAPSHOT)
         elif (event := _event(message["data"])) is not None:
+            self.memory.take(event)
             self._give(event)
 
     def _give(self, event: dict[str, Any]) -> None:

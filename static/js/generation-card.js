@@ -7,6 +7,7 @@ const PHASES = ["", "sent", "queued", "painting"];
 const DATABASE_BLINK = 50;
 const ASK_AGAIN = 200;
 const TIMES = 5;
+const SERVER_AWAY = 2000;
 
 class GenerationCard extends HTMLElement {
   told = new Map();
@@ -63,6 +64,8 @@ class GenerationCard extends HTMLElement {
 
   async #fetch(address, options = {}) {
     const answer = await fetch(address, options).catch(() => undefined);
+    // The line or the server is away: what was said is not lost
+    if (!options.method && (!answer || answer.status >= 500)) this.#refreshIn(SERVER_AWAY);
     if (!answer || answer.redirected || !answer.ok) return false;
     const next = parse(await answer.text());
     if (next) this.#become(next);

@@ -123,6 +123,23 @@ def test_the_first_word_is_what_runs_as_the_database_knows_it(ana: User, ben: Us
     run(story)
 
 
+def test_a_snapshot_is_never_behind_what_was_said(ana: User) -> None:
+    attempt = put_at(only_attempt(submit(ana)), "calling", phase="painting", percent=10)
+    said = {"user": ana.id, "generation": str(attempt.generation_id), "slot": 0}
+
+    async def story() -> None:
+        async with tab(ana) as stream:
+            await stream.ready()
+            publish(kind="progress", phase="painting", percent=60, **said)
+            await stream.event("progress")
+        async with tab(ana) as reloaded:
+            (state,) = (await reloaded.event("snapshot"))["generations"]
+            assert state["slots"][0]["percent"] == 60
+        publish(kind="state", **said)
+
+    run(story)
+
+
 def test_my_progress_comes_and_nobody_elses(ana: User, ben: User, boss: User) -> None:
     async def story() -> None:
         async with tab(ana) as mine, tab(boss) as staff:

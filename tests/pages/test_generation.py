@@ -60,11 +60,11 @@ def status_of(client: Client, generation: Generation) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("who", "status"), [("ana", 200), ("ben", 404), ("boss", 200), ("guest", 302)]
 )
-@pytest.mark.parametrize("page", EVERY_PAGE)
+@pytest.mark.parametrize("part", EVERY_PAGE)
 def test_who_may_see_a_generation(
-    client_of: Any, ana: User, who: str, status: int, page: str
+    client_of: Any, ana: User, who: str, status: int, part: str
 ) -> None:
-    address = f"/generations/{submit(ana).id}/{page}"
+    address = f"/generations/{submit(ana).id}/{part}"
     assert client_of(who).get(address).status_code == status
 
 
@@ -82,9 +82,9 @@ def test_who_may_cancel_and_try_again(
         assert only_attempt(generation).status == "queued"
 
 
-@pytest.mark.parametrize("page", EVERY_PAGE)
-def test_a_generation_that_is_not_there_is_the_404_page(as_ana: Client, page: str) -> None:
-    address = f"/generations/00000000-0000-4000-8000-000000000000/{page}"
+@pytest.mark.parametrize("part", EVERY_PAGE)
+def test_a_generation_that_is_not_there_is_the_404_page(as_ana: Client, part: str) -> None:
+    address = f"/generations/00000000-0000-4000-8000-000000000000/{part}"
     assert as_ana.get(address).status_code == 404
 
 
