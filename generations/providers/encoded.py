@@ -35,6 +35,14 @@ def shorten_data_uri(text: str, length: int) -> str:
 
 
 def _decode_base64(payload: str) -> bytes | None:
+    try:
+        # As nearly all of it comes; a picture has millions of signs
+        return binascii.a2b_base64(payload, strict_mode=True) or None
+    except ValueError:
+        return _decode_loose_base64(payload)
+
+
+def _decode_loose_base64(payload: str) -> bytes | None:
     if "%" in payload:
         payload = unquote_to_bytes(payload).decode("ascii", "replace")
     payload = payload.translate(_WHITESPACE).replace("-", "+").replace("_", "/").rstrip("=")
