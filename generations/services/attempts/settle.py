@@ -166,18 +166,18 @@ def _book(attempt: Attempt) -> None:
 
 def _finish_generation(generation: Generation) -> None:
     """Gives the generation its final state once every attempt of it has one."""
-    attempts = list(generation.attempts.all())
-    if not all(attempt.is_finished for attempt in attempts):
+    ends = list(generation.attempts.values_list("status", "code"))
+    if any(status in Attempt.UNFINISHED for status, _ in ends):
         return
-    generation.status = _status_of(generation, attempts)
+    generation.status = _status_of(generation, ends)
     generation.finished_at = timezone.now()
     generation.save(update_fields=["status", "finished_at"])
 
 
-def _status_of(generation: Generation, attempts: list[Attempt]) -> str:
-    if any(attempt.status == Status.SUCCEEDED for attempt in attempts):
+def _status_of(generation: Generation, ends: list[tuple[str, str]]) -> str:
+    if any(status == Status.SUCCEEDED for status, _ in ends):
         return Generation.Status.SUCCEEDED
-    was_canceled = any(attempt.code == Code.CANCELED for attempt in attempts)
+    was_canceled = any(code == Code.CANCELED for _, code in ends)
     if generation.cancel_requested_at and was_canceled:
         return Generation.Status.CANCELED
     return Generation.Status.FAILED
