@@ -3,6 +3,7 @@ from generations.models.image import Delivery, OutputImage, ReferenceImage, Refe
 from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
 from generations.models.pricing import PriceListItem
+from generations.models.prompt_rule import PromptRule
 from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
 from generations.models.worker import Worker
@@ -15,6 +16,7 @@ __all__ = [
     "LedgerEntry",
     "OutputImage",
     "PriceListItem",
+    "PromptRule",
     "ProviderHealth",
     "ReferenceImage",
     "ReferenceUse",
