@@ -16,9 +16,9 @@ run: $(VENV)/.installed
 test: tools
 	@exec $(BIN)/python -m tests.run
 
-# Kills and breaks parts at random moments; takes minutes
+# Kills and breaks parts at random moments, on both databases; takes half an hour
 faults: tools
-	@exec $(BIN)/python -m pytest tests/faults
+	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
 
 bench: tools
 	@exec $(BIN)/python -m tests.bench

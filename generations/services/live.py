@@ -11,12 +11,10 @@ from django.db import transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from generations.services.patience import Patience
+from generations.services.patience import patience
 
 CHANNEL = f"{settings.REDIS_PREFIX}:live"
 CONTROL_CHANNEL = f"{settings.REDIS_PREFIX}:control"
-
-_patience = Patience()
 
 log = structlog.get_logger(__name__)
 
@@ -71,10 +69,10 @@ def _after_commit(**event: object) -> None:
 
 
 def _publish(channel: str, **event: object) -> None:
-    if _patience.is_lost:
+    if patience.is_lost:
         return
     try:
         _client().publish(channel, json.dumps(event))
     except redis.RedisError as error:
-        _patience.lose()
+        patience.lose()
         log.warning("live_event_lost", error=type(error).__name__)

@@ -21,3 +21,7 @@ class Patience:
 
     def lose(self) -> None:
         self._rests_until = time.monotonic() + REST_SECONDS
+
+
+# There is one broker, for doorbell and live events
+patience = Patience()

@@ -11,14 +11,12 @@ from kombu.exceptions import KombuError
 from kombu.pools import ProducerPool, producers
 from redis.exceptions import RedisError
 
-from generations.services.patience import Patience
+from generations.services.patience import patience
 
 RUN_NEXT = "generations.run_next"
 SWEEP = "generations.sweep"
 TIDY = "generations.tidy"
 WAIT_SECONDS = 1.0
-
-_patience = Patience()
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +27,7 @@ def ring(times: int = 1, *, delay_seconds: float = 0) -> None:
 
 
 def _ring(times: int, delay_seconds: float) -> None:
-    if _patience.is_lost:
+    if patience.is_lost:
         return
     try:
         with _producers().acquire(block=True, timeout=WAIT_SECONDS) as producer:
@@ -44,7 +42,7 @@ def _ring(times: int, delay_seconds: float) -> None:
                 )
     except (KombuError, RedisError, OSError) as error:
         # The sweep rings again
-        _patience.lose()
+        patience.lose()
         log.warning("doorbell_lost", error=type(error).__name__)
 
 

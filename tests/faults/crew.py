@@ -16,7 +16,7 @@ from tests.support.environment import ROOT
 from tests.support.processes import wait_until
 from webapp.serving.programs import programs_to_run
 
-QUICK = {"WORKER_LOST_SECONDS": "4", "SWEEP_SECONDS": "1", "WORKER_BEAT_SECONDS": "0.5"}
+QUICK = {"WORKER_LOST_SECONDS": "3", "SWEEP_SECONDS": "1", "WORKER_BEAT_SECONDS": "0.5"}
 
 
 class RealWorker:

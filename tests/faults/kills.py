@@ -74,16 +74,17 @@ def while_fetching(scene: Scene) -> None:
 
 def while_saving(scene: Scene) -> None:
     """The bytes of the picture have just left the provider."""
-    scene.add(scene.world.submit())
-    scene.add(scene.world.submit(model=IMAGES))
-    _wait_until_served(scene)
+    served = _count_served(scene)
+    scene.add(scene.world.submit(), scene.world.submit(model=IMAGES))
+    scene.world.wait_for(lambda: _count_served(scene) > served)
     scene.world.sleep(0, 0.06)
 
 
 def before_settling(scene: Scene) -> None:
     """A little later: the picture is examined, stored, and about to be booked."""
+    served = _count_served(scene)
     scene.add(scene.world.submit())
-    _wait_until_served(scene)
+    scene.world.wait_for(lambda: _count_served(scene) > served)
     scene.world.sleep(0.06, 0.06 + scene.span)
 
 
@@ -95,7 +96,7 @@ def _has_delivery(generation: Generation) -> bool:
     return generation.attempts.get().deliveries.exists()
 
 
-def _wait_until_served(scene: Scene) -> None:
-    """Until the demo has sent the last byte of a picture."""
-    demo = scene.world.demo
-    scene.world.wait_for(lambda: any(it.method == "GET" and it.is_finished for it in demo.requests))
+def _count_served(scene: Scene) -> int:
+    """How many pictures have left the demo, to the last byte."""
+    requests = scene.world.demo.requests
+    return sum(it.method == "GET" and it.is_finished for it in requests)

@@ -1,0 +1,69 @@
+"""`make faults`: everything that breaks, on SQLite and on PostgreSQL side by side.
+
+    python -m tests.faults [--rounds 20] [--fault-seed N] [-k NAME]
+
+Arguments go to pytest. TEST_DATABASE_URL and TEST_REDIS_URL mean what they mean to `make test`.
+Prints a table of figures for each database; ends with 1 on any breach.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support.environment import ROOT
+from tests.support.postgres import postgres_server
+
+
+def main(arguments: list[str]) -> int:
+    _say("It takes about half an hour. What each database did stands below when both are done.")
+    named = os.environ.get("TEST_DATABASE_URL", "")
+    if named:
+        return _run_both(arguments, named)
+    with postgres_server() as address:
+        return _run_both(arguments, address)
+
+
+def _run_both(arguments: list[str], postgres: str) -> int:
+    on_sqlite = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
+    on_postgres = {"TEST_DATABASE_URL": postgres}
+    with tempfile.TemporaryDirectory(prefix="proofsheet-faults-") as folder:
+        runs = [
+            _start(arguments, environment, Path(folder) / f"{place}.txt")
+            for place, environment in enumerate((on_sqlite, on_postgres))
+        ]
+        statuses = [_finish(run, log) for run, log in runs]
+    _say("No breach." if not any(statuses) else "BREACH: see above.")
+    return max(statuses)
+
+
+def _start(
+    arguments: list[str], environment: Mapping[str, str], log: Path
+) -> tuple["subprocess.Popen[bytes]", Path]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-q", "--show-capture=no"]
+    with log.open("wb") as out:
+        run = subprocess.Popen(
+            [*command, "tests/faults", *arguments],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    return run, log
+
+
+def _finish(run: "subprocess.Popen[bytes]", log: Path) -> int:
+    status = abs(run.wait())
+    _say(log.read_text(errors="replace"))
+    return status
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
