@@ -15,7 +15,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from generations.models import Attempt, Generation, ImageModel, LedgerEntry, PriceListItem
+from generations.forms.prompt_rule import PromptRuleForm
+from generations.models import (
+    Attempt,
+    Generation,
+    ImageModel,
+    LedgerEntry,
+    PriceListItem,
+    PromptRule,
+)
 from generations.templatetags.money import money
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}")
@@ -159,6 +167,22 @@ class PriceListItemAdmin(StaffAdmin):
     @admin.display(description=_("Price"), ordering="unit_price")
     def price(self, item: PriceListItem) -> str:
         return money(item.unit_price)
+
+
+@admin.register(PromptRule)
+class PromptRuleAdmin(StaffAdmin):
+    """What the prompt check warns at: added, changed, switched off, and never deleted."""
+
+    form = PromptRuleForm
+    list_display = ["name", "kind", "warning", "is_enabled", "died_on", "checked_on"]
+    list_editable = ["is_enabled"]
+    list_filter = ["kind", "level", "is_enabled", "checked_on"]
+    list_per_page = 400
+    search_fields = ["name", "spellings", "styled_spellings", "note"]
+
+    @admin.display(description=_("Warning"), ordering="level")
+    def warning(self, rule: PromptRule) -> str:
+        return str(PromptRule.Level(rule.level_on(timezone.localdate())).label)
 
 
 @admin.register(Generation)

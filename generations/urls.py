@@ -10,6 +10,7 @@ from generations.views import (
     generations,
     health,
     images,
+    prompt_check,
     references,
     sending,
     setup,
@@ -22,6 +23,7 @@ studio_urls = [
     path("", studio.studio, name="studio"),
     path("composer/", studio.composer, name="composer"),
     path("estimate/", studio.estimate, name="estimate"),
+    path("prompt-check/", prompt_check.prompt_check, name="prompt-check"),
     path("under-way/", studio.under_way, name="under-way"),
     path("events/", events.events, name="events"),
 ]

@@ -112,7 +112,7 @@ def _not_covered(matches: Sequence[Match], day: date) -> list[Match]:
     """Of matches that overlap, the longest; of equally long ones that which warns least."""
     kept: list[Match] = []
     taken = bytearray(max((match.end for match in matches), default=0))
-    order = [Level.NONE, Level.SOFT, Level.CLEAR]
+    order: list[str] = [Level.NONE, Level.SOFT, Level.CLEAR]
     for match in sorted(
         matches, key=lambda one: (one.start - one.end, order.index(one.rule.level_on(day)))
     ):

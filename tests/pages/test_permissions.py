@@ -37,6 +37,7 @@ GET = {
     "studio": MEMBERS,
     "composer": TO_THE_STUDIO,
     "estimate": MEMBERS,
+    "prompt-check": ONLY_POST,
     "under-way": MEMBERS,
     "events": MEMBERS,
     "generations": TO_THE_STUDIO,
@@ -75,6 +76,7 @@ EMPTY_FORM = (302, 422, 422, 422)
 DONE_BY_OWNER_AND_STAFF = (302, 303, 404, 303)
 
 POST = {
+    "prompt-check": MEMBERS,
     "composer": MEMBERS,
     "generations": EMPTY_FORM,
     "generation-cancellation": DONE_BY_OWNER_AND_STAFF,
@@ -189,6 +191,8 @@ STAFF_PAGES = [
     "/admin/generations/imagemodel/",
     "/admin/generations/imagemodel/add/",
     "/admin/generations/pricelistitem/",
+    "/admin/generations/promptrule/",
+    "/admin/generations/promptrule/add/",
     "/admin/generations/generation/",
     "/admin/generations/attempt/",
     "/admin/generations/ledgerentry/",
