@@ -14,8 +14,9 @@ LEASH = Path(__file__).with_name("leash.py")
 WEB_PROCESSES = 2
 # Beyond the longest call and its download, after which a stop no longer waits
 SPARE_SECONDS = 60
-# An allocator arena for each thread would keep much memory
-FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+# An allocator arena for each thread would keep much memory; what pictures and answers took goes
+# back at once, where it would otherwise stay for as long as small things lie behind it
+LEAN_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ def _web(host: str, port: int) -> Program:
     return Program(
         name="web",
         command=command,
-        environment=FEW_ARENAS,
+        environment=LEAN_MEMORY,
         processes=WEB_PROCESSES,
         listens=f"{host}:{port}",
     )
@@ -79,7 +80,7 @@ def _worker() -> Program:
     return Program(
         name="worker",
         command=_leashed(command),
-        environment=FEW_ARENAS,
+        environment=LEAN_MEMORY,
         stop_seconds=int(settings.PROVIDER_DEADLINE_SECONDS) + SPARE_SECONDS,
     )
 
