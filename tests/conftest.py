@@ -37,9 +37,11 @@ to any other address fails the test.
 
 import os
 import shutil
+from typing import Any
 
 import django
 import pytest
+from django.db import connections
 
 from tests.support import environment
 
@@ -49,9 +51,20 @@ environment.name_test_database()
 
 pytest_plugins = [
     "tests.support.cast",
+    "tests.support.seeds",
     "tests.support.world",
     "tests.support.site",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Beside pytest-django's: remembers what the migrations wrote."""
+    from tests.support import seeds
+
+    with django_db_blocker.unblock():
+        seeds.remember()
+        connections.close_all()
 
 
 @pytest.hookimpl(optionalhook=True)

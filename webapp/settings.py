@@ -253,6 +253,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.switch("HSTS_SUBDOMAINS", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.switch("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The limits on failed sign-ins count by address: the last one that the front server names
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # Language and time
 

@@ -32,4 +32,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
         del response["Content-Type"]
         for name, value in answer.headers:
             response[name] = value
+        if answer.file is not None:
+            # A file may have been written since the start
+            response["Content-Length"] = str(len(content))
         return response

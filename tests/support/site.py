@@ -19,6 +19,12 @@ from tests.support.processes import accepts, free_port, process, python, wait_un
 from tests.support.world import demo_endpoint
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: their driver keeps an event loop in the thread of the tests."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 class LiveSite:
     """A web server and a worker as own processes on the test database."""
 

@@ -13,11 +13,12 @@ from generations.providers.demo.server import DemoServer
 from tests.support import environment
 from tests.support.network import only_loopback
 from tests.support.processes import redis_process
+from tests.support.seeds import commits
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that commit find the seeded rows too; those that have no database run once."""
+    """Marks tests by what they use; those that have no database run once."""
     if environment.is_on_postgres():
         once = [item for item in items if item.get_closest_marker("once")]
         items[:] = [item for item in items if item not in once]
@@ -25,12 +26,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
-        marker = item.get_closest_marker("django_db")
-        names = getattr(item, "fixturenames", [])
-        if (marker and marker.kwargs.get("transaction")) or "transactional_db" in names:
-            commits = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-            item.add_marker(commits, append=False)
-    items.sort(key=lambda item: "browser" in item.path.parts)
+        if commits(item):
+            # So that Django leaves it to tests/support/seeds.py to bring seeded rows back
+            marker = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            item.add_marker(marker, append=False)
 
 
 @pytest.fixture(autouse=True, scope="session")

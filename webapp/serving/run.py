@@ -47,7 +47,7 @@ class Run:
         self._supervisor = self._make_supervisor()
         self._errors = ErrorLines(self._supervisor.logs)
         self._watch_signals()
-        self._supervisor.start()
+        self._supervisor.start(lock=lock)
         try:
             self._wait(link)
         finally:

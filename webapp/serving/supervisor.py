@@ -11,7 +11,7 @@ import time
 import xmlrpc.client
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
@@ -34,8 +34,11 @@ class Supervisor:
         self._programs = programs
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Writes the configuration and starts everything; returns at once."""
+    def start(self, *, lock: IO[str]) -> None:
+        """Writes the configuration and starts everything; returns at once.
+
+        The lock on the data folder lasts as long as anyone of us does.
+        """
         self._write_config()
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)]
         self._process = subprocess.Popen(
@@ -44,6 +47,7 @@ class Supervisor:
             stdout=subprocess.DEVNULL,
             stderr=(self.logs / "supervisord.errors.log").open("ab"),
             start_new_session=True,
+            pass_fds=[lock.fileno()],
         )
 
     def is_alive(self) -> bool:
