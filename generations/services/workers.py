@@ -12,6 +12,7 @@ import redis
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models.functions import Now
 from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -168,10 +169,9 @@ class WorkerProcess:
 
 
 def _write_row(worker_id: UUID) -> None:
+    """By the database's clock: those of the workers' machines may differ."""
     name = f"{socket.gethostname()}:{os.getpid()}"
-    Worker.objects.update_or_create(
-        id=worker_id, defaults={"name": name, "heard_at": timezone.now()}
-    )
+    Worker.objects.update_or_create(id=worker_id, defaults={"name": name, "heard_at": Now()})
 
 
 class _ControlMessages:

@@ -105,6 +105,22 @@ def test_a_worker_that_starts_without_its_database_works_once_it_is_there(ana, s
     worker.stop()
 
 
+def test_an_attempt_that_met_a_broken_database_before_it_was_sent_is_sent_later(ana, demo, work):
+    def refuse_sent(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "sent_at" in sql.partition("WHERE")[0]:
+            raise OperationalError("The database is shutting down.")
+        return execute(sql, params, many, context)
+
+    generation = submit(ana)
+    with connection.execute_wrapper(refuse_sent):
+        work()
+    sweep_attempts()
+    generation.attempts.update(not_before=None)
+    work()
+    assert only_attempt(generation).status == "succeeded"
+    assert len(demo.generation_requests) == 1
+
+
 def test_a_worker_whose_row_was_lost_writes_it_again(ana, worker):
     Worker.objects.all().delete()
     worker.beat()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from generations.models import Attempt, Generation, ImageModel
@@ -29,10 +29,10 @@ def call_provider(attempt: Attempt, worker: WorkerProcess) -> None:
         error = _send_and_record(attempt, worker, call)
     finally:
         worker.end(attempt.id, call)
-    insist(lambda: note_outcome(provider=attempt.provider, error=error))
     if not insist(lambda: start_collecting(attempt, by=worker.id)):
         reason = error or ProviderError(Code.NO_IMAGE, charged=Charged.AS_MODEL)
         insist(lambda: close_attempt(attempt, reason))
+    insist(lambda: note_outcome(provider=attempt.provider, error=error))
 
 
 def _send_and_record(attempt: Attempt, worker: WorkerProcess, call: Call) -> ProviderError | None:
@@ -43,7 +43,10 @@ def _send_and_record(attempt: Attempt, worker: WorkerProcess, call: Call) -> Pro
     except ProviderError as failure:
         log.info("call_failed", code=failure.code, charged=failure.charged)
         error = failure
-    except Exception:  # whatever broke here, money may be gone: say so instead of losing it
+    except Exception as failure:  # money may be gone: say so instead of losing it
+        if attempt.sent_at is None and isinstance(failure, OperationalError | InterfaceError):
+            # Surely not sent: given back, it waits for the database
+            raise
         log.exception("call_broke")
         error = _broke(attempt)
     _save(record)

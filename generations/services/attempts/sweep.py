@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
@@ -32,11 +33,11 @@ def sweep_attempts(*, may_judge: bool = True) -> None:
     if not may_judge:
         _ring_for_due(now)
         return
-    for attempt in _of_lost_workers(now, Status.COLLECTING):
+    for attempt in _of_lost_workers(Status.COLLECTING):
         Attempt.objects.filter(
             id=attempt.id, status=Status.COLLECTING, worker=attempt.worker_id
         ).update(worker=None)
-    for attempt in _of_lost_workers(now, Status.CALLING):
+    for attempt in _of_lost_workers(Status.CALLING):
         with bound_contextvars(
             generation_id=str(attempt.generation_id), attempt_id=str(attempt.id)
         ):
@@ -44,8 +45,8 @@ def sweep_attempts(*, may_judge: bool = True) -> None:
     _ring_for_due(now)
 
 
-def _of_lost_workers(now: datetime, status: str) -> QuerySet[Attempt]:
-    silent_since = now - timedelta(seconds=settings.WORKER_LOST_SECONDS)
+def _of_lost_workers(status: str) -> QuerySet[Attempt]:
+    silent_since = Now() - timedelta(seconds=settings.WORKER_LOST_SECONDS)
     is_lost = (
         Q(worker=None) | Q(worker__heard_at__lt=silent_since) | Q(worker__stopped_at__isnull=False)
     )
