@@ -166,7 +166,7 @@ CHARACTERS = [
         "Doraemon",
         "clear",
         "robot cat",
-        "Doraemon, 哆啦A梦, 哆啦a夢, 哆啦, 多啦A梦, 机器猫哆啦, ドラえもん, 도라에몽, Дораэмон",
+        "Doraemon, 哆啦, 多啦, ドラえもん, 도라에몽, Дораэмон",
     ),
     (
         "Hello Kitty",
@@ -361,7 +361,7 @@ PEOPLE = [
     "Oprah Winfrey",
     "Joe Rogan",
     "Lionel Messi, Leo Messi, Messi, 梅西, リオネル・メッシ, 메시 선수, Лионель Месси, Месси",
-    "Cristiano Ronaldo, Ronaldo, CR7, C罗, クリスティアーノ・ロナウド, Роналду",
+    "Cristiano Ronaldo, Ronaldo, CR7, クリスティアーノ・ロナウド, Роналду",
     "Kylian Mbappé, Mbappé, 姆巴佩",
     "Lamine Yamal",
     "Neymar",

@@ -87,16 +87,16 @@ class Index:
                 return
             parts.append(word)
             joined, last = joined + word, end
-            for entry in self._entries(joined):
+            for entry in self._entries(joined, is_whole=word == "s"):
                 if _is_written_so(entry, parts, joined):
                     yield Match(entry, first, end)
             if joined not in self.beginnings:
                 return
 
-    def _entries(self, joined: str) -> Sequence[Entry]:
+    def _entries(self, joined: str, *, is_whole: bool) -> Sequence[Entry]:
         """The entries of a spelling, or of what is left without the s of a genitive or plural."""
         found = self.words.get(joined)
-        if found is None and joined.endswith("s"):
+        if found is None and joined.endswith("s") and not is_whole:
             found = self.words.get(joined[:-1])
         return found or ()
 
