@@ -39,9 +39,19 @@ def asked_and_got(generation: Generation, attempts: Sequence[Attempt]) -> list[A
 
 def _told(name: str, generation: Generation, attempts: Iterable[Attempt]) -> AskedAndGot:
     asked: str = getattr(generation, name)
-    got = list(dict.fromkeys(text for attempt in attempts if (text := attempt.got.get(name))))
+    got = _sizes(attempts) if name == "size" else _words_of_providers(name, attempts)
     differs = bool(got) and asked not in NOTHING_ASKED and got != [asked]
     return AskedAndGot(_label(name), _words(asked), ", ".join(map(_words, got)), differs)
+
+
+def _sizes(attempts: Iterable[Attempt]) -> list[str]:
+    """The pictures' own sizes; what a provider says of them may be a mere ratio."""
+    images = [image for attempt in attempts for image in attempt.images.all()]
+    return list(dict.fromkeys(f"{image.width}x{image.height}" for image in images))
+
+
+def _words_of_providers(name: str, attempts: Iterable[Attempt]) -> list[str]:
+    return list(dict.fromkeys(text for attempt in attempts if (text := attempt.got.get(name))))
 
 
 def _label(name: str) -> str:
