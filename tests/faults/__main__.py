@@ -43,11 +43,14 @@ def _start(
     arguments: list[str], environment: Mapping[str, str], log: Path
 ) -> tuple["subprocess.Popen[bytes]", Path]:
     command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-q", "--show-capture=no"]
+    # The tests make their own surroundings, before Django looks
+    surroundings = {**os.environ, **environment}
+    surroundings.pop("DJANGO_SETTINGS_MODULE", None)
     with log.open("wb") as out:
         run = subprocess.Popen(
             [*command, "tests/faults", *arguments],
             cwd=ROOT,
-            env=os.environ | environment,
+            env=surroundings,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
