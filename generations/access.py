@@ -24,7 +24,7 @@ def member_required(view: View) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if request.htmx:
+        if request.htmx:  # type: ignore[attr-defined]
             return HttpResponseClientRedirect(redirect_to_login(_current_page(request)).url)
         return redirect_to_login(request.get_full_path())
 
@@ -76,5 +76,5 @@ def _uuid(text: UUID | str) -> UUID:
 
 def _current_page(request: HttpRequest) -> str:
     """The path of the page that a fragment is for."""
-    parts = urlsplit(request.htmx.current_url or "/")
+    parts = urlsplit(request.htmx.current_url or "/")  # type: ignore[attr-defined]
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

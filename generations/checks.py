@@ -37,7 +37,8 @@ def check_heartbeat(**_: Any) -> list[CheckMessage]:
 
 
 def _visibility_timeout() -> float:
-    return float(settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"])
+    options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    return float(options["visibility_timeout"])
 
 
 def _in_order(limits: Sequence[tuple[str, float]], identity: str) -> list[CheckMessage]:

@@ -175,7 +175,7 @@ class ComposerForm(forms.Form):
         """Each model with the estimate of one picture as chosen, as far as the model takes it."""
         return [(model, self._price_with(model, count=1)) for model in self.image_models]
 
-    def _price_with(self, model: ImageModel, **changes: int) -> Decimal | None:
+    def _price_with(self, model: ImageModel, **changes: Any) -> Decimal | None:
         settings, _faults = check_settings(self.raw, model)
         return estimate(
             image_model=model,

@@ -15,7 +15,7 @@ CHARGED = [("no", _("Not charged")), ("yes", _("Charged"))]
 class AmountField(forms.DecimalField):
     """US dollars to the micro-dollar; a dollar sign may stand before them."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(value.replace("$", "") if isinstance(value, str) else value)
 
 
@@ -50,7 +50,8 @@ class SettlementForm(forms.Form):
 
     def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
         initial = {"amount": _plain(attempt.estimate)}
-        super().__init__(*args, initial=initial, auto_id=f"%s-{attempt.id}", **kwargs)
+        kwargs |= {"initial": initial, "auto_id": f"%s-{attempt.id}"}
+        super().__init__(*args, **kwargs)
         self.attempt = attempt
 
     def clean(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The sentence for an upload that is not taken, by its file's name."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -33,7 +35,7 @@ def upload_fault(name: str, refused: PictureRefused) -> str:
     return _("“%(name)s” is not a picture that can be read here. Use PNG, JPEG or WebP.") % facts
 
 
-def _too_large(facts: dict[str, object]) -> str:
+def _too_large(facts: Mapping[str, object]) -> str:
     if "megapixels" in facts:
         return (
             _(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from generations.models import Attempt, Generation, LedgerEntry, OutputImage
@@ -104,9 +104,10 @@ def _add_attempts(
         "settlement__amount",
     )
     found: dict[UUID, AttemptAccount] = {}
+    values: list[Any]
     for generation, pk, *values, is_charged, amount in rows:
         settlement = None if is_charged is None else (is_charged, amount)
-        found[pk] = AttemptAccount(pk, *values, settlement)
+        found[pk] = AttemptAccount(*[pk, *values, settlement])
         chunk[generation].attempts[pk] = found[pk]
     return found
 
@@ -120,6 +121,7 @@ def _add_lines(attempts: dict[UUID, AttemptAccount], within: tuple[UUID, UUID]) 
 
 def _add_pictures(attempts: dict[UUID, AttemptAccount], within: tuple[UUID, UUID]) -> None:
     rows = OutputImage.objects.filter(**_of_attempts(within))
+    values: list[Any]
     for attempt, *values in rows.values_list("attempt", "pk", "generation", "cost"):
         attempts[attempt].pictures.append(Picture(*values))
 

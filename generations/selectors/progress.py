@@ -205,6 +205,11 @@ class Card:
         return "-".join([self.generation.status[:3] + canceled, *parts])
 
     @property
+    def tries(self) -> str:
+        """Changes when a slot is tried again, so that what was said of the last try is over."""
+        return "-".join(str(slot.attempt.number) for slot in self.slots)
+
+    @property
     def _created_at(self) -> datetime:
         return self.generation.created_at
 
@@ -248,7 +253,7 @@ def slot_state(attempt: Attempt) -> str:
         Status.QUEUED: "waiting",
         Status.COLLECTING: "saving",
         Status.SUCCEEDED: "done",
-    }.get(attempt.status, attempt.status)
+    }.get(Status(attempt.status), attempt.status)
 
 
 def slot_percent(attempt: Attempt) -> int:

@@ -1,6 +1,6 @@
 """Generations: submit, look, cancel, try again."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from generations.access import generation_for, member_required
 from generations.forms.composer import ComposerForm
-from generations.models import Attempt, Generation, OutputImage
+from generations.models import Attempt, Generation, ImageModel, OutputImage
 from generations.selectors.asked import asked_and_got
 from generations.selectors.progress import Card, attempt_cost, card_for
 from generations.selectors.receipts import Receipt, receipt_for
@@ -125,14 +125,14 @@ def _submitted_before(request: HttpRequest) -> Generation | None:
     key = request.POST.get("submission_key", "")
     if not key or "\0" in key:
         return None
-    return Generation.objects.filter(requested_by=request.user, submission_key=key).first()
+    return Generation.objects.filter(requested_by_id=request.user.pk, submission_key=key).first()
 
 
 def _submit(request: HttpRequest, form: ComposerForm) -> Generation:
     return submit_generation(
         user=request.user,
         submission_key=form.cleaned_data["submission_key"],
-        image_model=form.image_model,
+        image_model=cast(ImageModel, form.image_model),
         prompt=form.cleaned_data["prompt"],
         settings=form.settings,
         references=form.references,
@@ -141,7 +141,7 @@ def _submit(request: HttpRequest, form: ComposerForm) -> Generation:
 
 
 def _accepted(request: HttpRequest, row: Generation) -> HttpResponse:
-    if not request.htmx:
+    if not request.htmx:  # type: ignore[attr-defined]
         return _see_other(row)
     context = {
         "card": card_for(row),
@@ -152,7 +152,7 @@ def _accepted(request: HttpRequest, row: Generation) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, row: Generation) -> HttpResponse:
-    if not request.htmx:
+    if not request.htmx:  # type: ignore[attr-defined]
         return _see_other(row)
     return render(request, "generations/_card.html", {"card": card_for(row)})
 

@@ -62,14 +62,14 @@ def composer(request: HttpRequest) -> HttpResponse:
         return redirect("studio")
     form = composer_of(request)
     form.is_asked = False
-    if request.htmx:
+    if request.htmx:  # type: ignore[attr-defined]
         return render(request, "studio/_settings.html", {"form": form, "is_update": True})
     return studio_page(request, form)
 
 
 def ask_again(request: HttpRequest, form: ComposerForm) -> HttpResponse:
     """The composer with a sentence at each field that has to change."""
-    if not request.htmx:
+    if not request.htmx:  # type: ignore[attr-defined]
         return studio_page(request, form, status=422)
     response = render(request, "studio/_composer.html", _composer_context(form), status=422)
     return reswap(retarget(response, "#composer"), "outerHTML")
