@@ -207,8 +207,8 @@ def test_staff_read_what_the_provider_said_and_members_our_words(
 def test_asked_and_got_stand_side_by_side(as_ana: Client, ana: User) -> None:
     generation = submit(ana, model="demo/gpt-image-2", size="1024x1024", quality="low")
     attempt = only_attempt(generation)
-    delivered(attempt)
-    put_at(attempt, "succeeded", got={"size": "1536x1024", "revised_prompt": "A <red> kite"})
+    store_image(attempt, width=1536, height=1024)
+    put_at(attempt, "succeeded", got={"revised_prompt": "A <red> kite"})
     page = page_of(as_ana, ended(generation, "succeeded"))
     assert '<td class="differs">1536 × 1024' in page
     assert "A &lt;red&gt; kite" in page
