@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from generations.models import Attempt, Generation, LedgerEntry, OutputImage
+from generations.providers.base import Charged
 from generations.selectors.progress import is_unclear
 
 Kind = LedgerEntry.Kind
@@ -90,8 +91,18 @@ class Receipt:
         return [part for part in self.parts if part.is_unclear]
 
     @property
+    def unsettled(self) -> list[Part]:
+        """Attempts of which nobody knows yet whether they were charged."""
+        return [part for part in self.unclear if part.attempt.charged != Charged.YES]
+
+    @property
+    def unpriced(self) -> list[Part]:
+        """Attempts that were charged, and nobody knows how much."""
+        return [part for part in self.unclear if part.attempt.charged == Charged.YES]
+
+    @property
     def perhaps(self) -> Decimal:
-        return _sum(part.attempt.estimate or Decimal(0) for part in self.unclear)
+        return _sum(part.attempt.estimate or Decimal(0) for part in self.unsettled)
 
     @property
     def is_open(self) -> bool:

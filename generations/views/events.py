@@ -8,7 +8,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.auth.views import redirect_to_login
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from generations.selectors.progress import Card, Slot
@@ -20,7 +21,7 @@ KEEP_ALIVE_SECONDS = 15
 
 
 @require_GET
-async def events(request: HttpRequest) -> HttpResponse:
+async def events(request: HttpRequest) -> HttpResponseBase:
     """Server-sent events about my generations, and about new pictures of everybody.
 
     `snapshot` comes first, after every reconnect of ours, and when a client was too slow.
@@ -44,7 +45,7 @@ class EventStream:
         self._listener: Listener | None = None
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        self._listener = hub.join(self._user_id)
+        self._listener = await hub.join(self._user_id)
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         yield await _snapshot(self._user_id)
         async for text in _pieces(self._listener, self._user_id, self._session):

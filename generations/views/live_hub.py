@@ -16,6 +16,7 @@ from generations.services.live import CHANNEL
 QUEUE_LENGTH = 200
 REMEMBERED_SLOTS = 5000
 RECONNECT_SECONDS = 0.5
+SUBSCRIBES_WITHIN = 0.5
 SNAPSHOT: dict[str, Any] = {"kind": "snapshot"}
 
 log = structlog.get_logger(__name__)
@@ -79,12 +80,15 @@ class Hub:
         self.memory = Memory()
         self._listeners: set[Listener] = set()
         self._reader: asyncio.Task[None] | None = None
+        self._is_reading = asyncio.Event()
 
-    def join(self, user_id: int) -> Listener:
-        """A listener of this person; to be called in the event loop that will read from it."""
+    async def join(self, user_id: int) -> Listener:
+        """A listener of this person, that misses nothing from now on while the broker is there."""
+        self._start_reading()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_reading.wait(), SUBSCRIBES_WITHIN)
         listener = Listener(user_id)
         self._listeners.add(listener)
-        self._start_reading()
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -93,6 +97,7 @@ class Hub:
     def _start_reading(self) -> None:
         loop = asyncio.get_running_loop()
         if self._reader is None or self._reader.done() or self._reader.get_loop() is not loop:
+            self._is_reading = asyncio.Event()
             self._reader = loop.create_task(self._read_forever(), name="live-hub")
 
     async def _read_forever(self) -> None:
@@ -100,6 +105,7 @@ class Hub:
             try:
                 await self._read()
             except (RedisError, OSError) as error:
+                self._is_reading.clear()
                 log.debug("live_channel_lost", error=type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -123,6 +129,7 @@ class Hub:
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
             # Also after the client connected again by itself: what was missed is in the database
+            self._is_reading.set()
             self._give(SNAPSHOT)
         elif (event := _event(message["data"])) is not None:
             self.memory.take(event)

@@ -9,13 +9,23 @@ const ASK_AGAIN = 200;
 const TIMES = 5;
 const SERVER_AWAY = 2000;
 
+// What events have said of each generation's slots, also before its card was on the page
+const told = new Map();
+
+export function remember(event) {
+  const slots = told.get(event.generation) ?? new Map();
+  const before = slots.get(event.slot);
+  if (!before || !isBehind(event, before)) slots.set(event.slot, event);
+  told.set(event.generation, slots);
+}
+
 class GenerationCard extends HTMLElement {
-  told = new Map();
   behind = 0;
 
   connectedCallback() {
     this.#removeTwins();
     this.addEventListener("submit", this.#submit);
+    this.#recall();
   }
 
   disconnectedCallback() {
@@ -23,21 +33,17 @@ class GenerationCard extends HTMLElement {
     clearTimeout(this.timer);
   }
 
-  get isRunning() {
-    return this.hasAttribute("data-running");
-  }
-
   // One slot is so far
   progress({ slot, phase, percent }) {
     const frame = this.querySelector(`[data-slot="${slot}"]`);
     if (!frame || isBehind({ phase, percent }, frame.dataset)) return;
-    this.told.set(slot, { slot, phase, percent });
     if (phase === frame.dataset.phase) this.#draw(frame, percent);
     else this.#refreshIn(DATABASE_BLINK);
   }
 
   // What the database says after a pause
-  catchUp({ version, slots }) {
+  catchUp({ generation, version, slots }) {
+    slots.forEach((slot) => slot.phase && remember({ generation, ...slot }));
     if (version !== this.dataset.version) return this.refresh();
     slots.forEach((slot) => this.progress(slot));
   }
@@ -76,24 +82,22 @@ class GenerationCard extends HTMLElement {
     if (!this.isConnected) return;
     const before = this.dataset.state;
     const hadFocus = this.contains(document.activeElement) && document.activeElement.id;
-    next.told = this.told;
+    if (next.dataset.tries !== this.dataset.tries) told.delete(this.dataset.generation);
     next.behind = this.behind;
-    next.isStale = this.isStale;
     this.replaceWith(next);
     if (hadFocus !== false) focusAgain(next, hadFocus);
-    next.recall();
     if (this.isStale) next.refresh();
     next.dispatchEvent(new CustomEvent("card-changed", { bubbles: true, detail: { card: next, before } }));
   }
 
-  // After a fetch: what events have said beyond what the database had
-  recall() {
-    const told = [...this.told.values()];
-    const frames = told.map(({ slot }) => this.querySelector(`[data-slot="${slot}"]`));
-    const isOld = told.some((event, index) => isAhead(event, frames[index]));
+  // What events have said beyond what the database had when this was drawn
+  #recall() {
+    const events = [...(told.get(this.dataset.generation)?.values() ?? [])];
+    const frames = events.map(({ slot }) => this.querySelector(`[data-slot="${slot}"]`));
+    const isOld = events.some((event, index) => isAhead(event, frames[index]));
     this.behind = isOld ? this.behind + 1 : 0;
-    if (isOld && this.behind < TIMES) this.#refreshIn(ASK_AGAIN);
-    told.forEach(({ phase, percent }, index) => {
+    if (isOld) this.#refreshIn(this.behind < TIMES ? ASK_AGAIN : SERVER_AWAY);
+    events.forEach(({ phase, percent }, index) => {
       if (frames[index]?.dataset.phase === phase) this.#draw(frames[index], percent);
     });
   }
@@ -120,7 +124,6 @@ class GenerationCard extends HTMLElement {
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
-    this.told.clear();
     const options = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } };
     if (!(await this.#fetch(form.action, options))) form.submit();
   };

@@ -1,7 +1,7 @@
 // The feed of cards: passes events on, brings in cards of other tabs, says changes of state to
 // screen readers, and asks by itself where no events come through.
 
-import { parse } from "./generation-card.js";
+import { parse, remember } from "./generation-card.js";
 import { stream } from "./live-stream.js";
 
 const POLL = 2000;
@@ -11,7 +11,7 @@ class LiveFeed extends HTMLElement {
   connectedCallback() {
     this.listeners = {
       snapshot: (event) => this.#catchUp(event.detail.generations),
-      progress: (event) => this.#card(event.detail.generation)?.progress(event.detail),
+      progress: (event) => this.#progressed(event.detail),
       state: (event) => this.#changed(event.detail.generation),
       lost: () => this.#poll(),
     };
@@ -51,6 +51,11 @@ class LiveFeed extends HTMLElement {
     this.#running().forEach((card) => known.has(card.id) || card.refresh());
   }
 
+  #progressed(event) {
+    remember(event);
+    this.#card(event.generation)?.progress(event);
+  }
+
   #changed(id) {
     const card = this.#card(id);
     if (card) card.refresh();
@@ -66,9 +71,10 @@ class LiveFeed extends HTMLElement {
 
   async #bring(id) {
     const answer = await fetch(`/generations/${id}/card/`).catch(() => undefined);
-    if (!answer?.ok || answer.redirected || this.#card(id)) return;
+    if (!answer?.ok || answer.redirected) return;
     const card = parse(await answer.text());
-    if (!card || this.#card(id)) return;
+    // Meanwhile the form's own answer may have brought it, perhaps an older state of it
+    if (this.#card(id)) return this.#card(id).refresh();
     this.#put(card);
     card.dispatchEvent(new CustomEvent("card-changed", { bubbles: true, detail: { card } }));
   }

@@ -1,0 +1,368 @@
+"""The studio in a real browser: one press, and the picture develops before one's eyes."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from generations.models import Generation, ReferenceImage
+from tests.factories import submit
+from tests.pages.composing import upload
+from tests.pictures.makers import encoded, noise, scene
+
+CHAT = "gpt-4o-image-vip"
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_studio(live_site: Any, ana: User, sign_in: Any, browser: Browser) -> Iterator[Open]:
+    """Opens the studio in a browser of its own; complaints of the page fail the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_studio(address: str = "/", *, tolerant: bool = False, **options: Any) -> Page:
+        context = browser.new_context(base_url=live_site.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        if not tolerant:
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda said: _note(complaints, said))
+        sign_in(page, ana)
+        page.goto(address)
+        return page
+
+    yield open_studio
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note(complaints: list[str], said: Any) -> None:
+    # A 422 is an answer that the page shows; the browser calls it an error all the same
+    if said.type == "error" and "422" not in said.text:
+        complaints.append(said.text)
+
+
+def generate(page: Page, prompt: str = "A red kite over a grey sea", model: str = CHAT) -> Locator:
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    page.locator(f"[name=model][value='demo/{model}']").check(force=True)
+    expect(page.locator("#composer-settings")).to_be_attached()
+    page.get_by_role("button", name="Generate").last.click()
+    return card(page, prompt)
+
+
+def card(page: Page, prompt: str) -> Locator:
+    return page.locator("generation-card", has_text=prompt)
+
+
+def status(shown: Locator) -> Locator:
+    return shown.locator(".status")
+
+
+def test_from_the_prompt_to_the_pictures_without_reloading(open_studio: Open) -> None:
+    page = open_studio()
+    page.evaluate("window.isSamePage = true")
+    shown = generate(page)
+    expect(status(shown)).to_contain_text("Done in", timeout=20_000)
+    expect(shown.locator("a.frame img").last).to_have_js_property("complete", True)
+    expect(shown).to_contain_text("$0.009")
+    assert page.evaluate("window.isSamePage")
+    assert page.get_by_label("Prompt", exact=True).input_value() == "A red kite over a grey sea"
+    expect(page.locator(".empty")).to_be_hidden()
+
+
+def test_the_percentage_moves_and_never_back(live_site: Any, open_studio: Open) -> None:
+    live_site.demo.next_faults("slow seconds=3")
+    page = open_studio()
+    shown = generate(page)
+    seen: list[int] = []
+    while "Done" not in (words := status(shown).inner_text(timeout=20_000)):
+        found = re.search(r"Painting, (\d+) %", words)
+        if found:
+            seen.append(int(found[1]))
+        page.wait_for_timeout(30)
+    assert len(set(seen)) > 3
+    assert seen == sorted(seen)
+
+
+def test_ctrl_enter_submits_and_each_press_is_a_new_generation(open_studio: Open) -> None:
+    page = open_studio()
+    prompt = page.get_by_label("Prompt", exact=True)
+    for words in ("First kite", "Second kite"):
+        prompt.fill(words)
+        prompt.press("Control+Enter")
+        expect(card(page, words)).to_have_count(1)
+    assert Generation.objects.count() == 2
+
+
+def test_a_double_click_makes_one_generation(open_studio: Open) -> None:
+    page = open_studio()
+    page.get_by_label("Prompt", exact=True).fill("Only once")
+    page.locator("#generate").dblclick()
+    expect(card(page, "Only once")).to_have_count(1)
+    page.wait_for_timeout(500)
+    assert Generation.objects.count() == 1
+
+
+def test_another_tab_shows_it_too(open_studio: Open) -> None:
+    here, there = open_studio(), open_studio()
+    generate(here, "Seen in two tabs")
+    expect(status(card(there, "Seen in two tabs"))).to_contain_text("Done in", timeout=20_000)
+
+
+def test_what_happens_on_another_device_comes_in(open_studio: Open, ana: User) -> None:
+    page = open_studio()
+    submit(ana, "Sent by a script")
+    expect(status(card(page, "Sent by a script"))).to_contain_text("Done in", timeout=20_000)
+
+
+def test_a_reload_in_the_middle_goes_on_where_it_was(live_site: Any, open_studio: Open) -> None:
+    live_site.demo.next_faults("hold percent=50")
+    page = open_studio()
+    shown = generate(page)
+    expect(status(shown)).to_contain_text(re.compile(r"Painting, [34]\d"), timeout=20_000)
+    page.reload()
+    expect(status(shown)).to_contain_text(re.compile(r"Painting, [34]\d"))
+    live_site.demo.release()
+    expect(status(shown)).to_contain_text("Done in", timeout=20_000)
+
+
+def test_without_the_stream_the_card_asks_by_itself(open_studio: Open) -> None:
+    page = open_studio("about:blank", tolerant=True)
+    page.route("**/events/", lambda route: route.abort())
+    page.goto("/")
+    shown = generate(page)
+    expect(status(shown)).to_contain_text("Done in", timeout=30_000)
+
+
+def test_a_stream_that_breaks_comes_back_with_what_was_missed(
+    live_site: Any, open_studio: Open
+) -> None:
+    live_site.demo.next_faults("hold percent=50")
+    page = open_studio(tolerant=True)
+    shown = generate(page)
+    expect(status(shown)).to_contain_text("Painting", timeout=20_000)
+    page.context.set_offline(True)
+    live_site.demo.release()
+    page.wait_for_timeout(1500)
+    page.context.set_offline(False)
+    expect(status(shown)).to_contain_text("Done in", timeout=30_000)
+
+
+def test_cancel_says_that_it_stops(live_site: Any, open_studio: Open) -> None:
+    live_site.demo.next_faults("silent")
+    page = open_studio()
+    shown = generate(page)
+    expect(shown).to_contain_text("Started, so it will be charged", timeout=20_000)
+    shown.get_by_role("button", name="Cancel").click()
+    expect(status(shown)).to_have_text("Canceled", timeout=20_000)
+    expect(shown).to_contain_text("$0.009 was charged")
+
+
+def test_try_again_after_a_failure(live_site: Any, open_studio: Open) -> None:
+    live_site.demo.next_faults("provider-failed")
+    page = open_studio()
+    shown = generate(page)
+    again = shown.get_by_role("button", name="Try again")
+    again.click(timeout=20_000)
+    expect(status(shown)).to_contain_text("Done in", timeout=20_000)
+    expect(shown).to_contain_text("$0.018")
+
+
+def test_the_generation_page_follows_and_its_receipt_adds_up(open_studio: Open) -> None:
+    page = open_studio()
+    generate(page).locator(".generation-card__prompt a").click()
+    expect(page.get_by_role("heading", name="Generation")).to_be_visible()
+    expect(page.locator(".status")).to_contain_text("Done in", timeout=20_000)
+    expect(page.locator(".receipt__words")).to_contain_text("1 picture for $0.009")
+
+
+def test_changes_of_state_are_said_and_percentages_are_not(open_studio: Open) -> None:
+    page = open_studio()
+    generate(page)
+    said = page.locator("live-feed > [data-role=said]")
+    expect(said).to_have_text("Done: A red kite over a grey sea", timeout=20_000)
+    assert "%" not in said.inner_text()
+
+
+def test_choosing_a_model_changes_the_settings_and_keeps_the_words(open_studio: Open) -> None:
+    page = open_studio()
+    page.get_by_label("Prompt", exact=True).fill("Kept")
+    page.locator("[name=count][value='3']").check(force=True)
+    page.locator("[name=model][value='demo/gpt-4o-image']").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("[name=quality]")).to_have_count(0)
+    expect(page.locator("[name=count][value='3']")).to_be_checked()
+    expect(page.locator("#composer-estimate")).to_contain_text("About $0.015.")
+    expect(page.locator("#generate")).to_contain_text("Generate 3 pictures")
+    assert page.get_by_label("Prompt", exact=True).input_value() == "Kept"
+    assert page.evaluate("document.activeElement.value") == "demo/gpt-4o-image"
+
+
+def test_the_estimate_follows_each_setting(open_studio: Open) -> None:
+    page = open_studio("/?model=demo/gpt-image-2")
+    page.locator("[name=size][value='1024x1024']").check(force=True)
+    page.locator("[name=quality][value=high]").check(force=True)
+    estimate = page.locator("#composer-estimate")
+    expect(estimate).not_to_contain_text("$0.059")
+    page.locator("[name=quality][value=low]").check(force=True)
+    expect(estimate).to_contain_text("About $0.0")
+
+
+def test_a_free_size_is_checked_while_it_is_typed(open_studio: Open) -> None:
+    page = open_studio("/?model=demo/gpt-image-2")
+    page.locator("[name=size][value=free]").check(force=True)
+    page.get_by_label("Width in pixels").fill("1000")
+    expect(page.locator("#free-size-help")).to_contain_text("multiples of 16")
+    page.get_by_label("Width in pixels").fill("1024")
+    expect(page.locator("#free-size-help")).to_contain_text("at most 3:1")
+
+
+def test_a_fault_stands_at_its_field_and_goes_with_the_next_success(open_studio: Open) -> None:
+    page = open_studio()
+    page.locator("#generate").click()
+    fault = page.locator("#fault-prompt")
+    expect(fault).to_contain_text("Describe the picture")
+    expect(page.get_by_label("Prompt", exact=True)).to_be_focused()
+    generate(page, "Now with words")
+    expect(card(page, "Now with words")).to_have_count(1)
+    expect(fault).to_have_count(0)
+
+
+def test_an_example_fills_the_prompt(open_studio: Open) -> None:
+    page = open_studio()
+    page.locator("[data-example]").first.click()
+    prompt = page.get_by_label("Prompt", exact=True)
+    assert "orange" in prompt.input_value()
+    expect(prompt).to_be_focused()
+
+
+# References
+
+
+def choose(page: Page, *files: tuple[str, bytes]) -> None:
+    page.locator("input[name=references]").set_input_files(
+        [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files]
+    )
+
+
+def test_references_are_uploaded_at_once_ordered_and_removed(open_studio: Open) -> None:
+    page = open_studio()
+    choose(page, ("one.png", encoded(scene())), ("two.png", encoded(noise(900, 600))))
+    references = page.locator(".reference:not(.is-uploading)")
+    expect(references).to_have_count(2)
+    expect(references.nth(1)).to_contain_text("→")
+    expect(references.nth(1)).to_contain_text("900 × 600")
+    page.get_by_role("button", name="Put earlier: reference 2").click()
+    order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
+    assert order == ["two.png", "one.png"]
+    page.get_by_role("button", name="Remove reference 1").click()
+    expect(references).to_have_count(1)
+    generate(page, "With one reference")
+    expect(card(page, "With one reference")).to_contain_text("1 reference")
+
+
+def test_a_file_that_is_no_picture_is_named_and_the_others_stay(open_studio: Open) -> None:
+    page = open_studio()
+    choose(page, ("good.png", encoded(scene())), ("bad.png", b"words"))
+    expect(page.locator("reference-picker .field__error")).to_contain_text("“bad.png” is not")
+    expect(page.locator(".reference:not(.is-uploading)")).to_have_count(1)
+
+
+def test_a_picture_is_pasted_and_one_is_dropped(open_studio: Open) -> None:
+    page = open_studio()
+    bytes_of = list(encoded(scene()))
+    for kind, key in (("paste", "clipboardData"), ("drop", "dataTransfer")):
+        page.evaluate(
+            """([kind, key, bytes]) => {
+              const carrier = new DataTransfer();
+              const file = new File([new Uint8Array(bytes)], "one.png", {type: "image/png"});
+              carrier.items.add(file);
+              const Kind = kind === "paste" ? ClipboardEvent : DragEvent;
+              const event = new Kind(kind, {bubbles: true, cancelable: true, [key]: carrier});
+              document.querySelector("#prompt").dispatchEvent(event);
+            }""",
+            [kind, key, bytes_of],
+        )
+    expect(page.locator(".reference:not(.is-uploading)")).to_have_count(2)
+
+
+def test_pressing_generate_waits_for_the_uploads(open_studio: Open) -> None:
+    page = open_studio()
+    page.route("**/references/", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    choose(page, ("slow.png", encoded(scene())))
+    generate(page, "Patient")
+    expect(card(page, "Patient")).to_contain_text("1 reference")
+
+
+def test_use_again_brings_everything_back(open_studio: Open) -> None:
+    page = open_studio()
+    choose(page, ("one.png", encoded(scene())))
+    shown = generate(page, "Once more please")
+    expect(status(shown)).to_contain_text("Done in", timeout=20_000)
+    shown.get_by_role("link", name="Use again").click()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("Once more please")
+    expect(page.locator(".reference")).to_have_count(1)
+    assert ReferenceImage.objects.count() == 1
+
+
+# Without a script, on small screens, signed out
+
+
+def test_everything_works_without_a_script(open_studio: Open) -> None:
+    page = open_studio(java_script_enabled=False)
+    page.get_by_label("Prompt", exact=True).fill("No script at all")
+    page.locator("[name=model][value='demo/gpt-4o-image']").check(force=True)
+    page.get_by_role("button", name="Show its settings and price").click()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("No script at all")
+    expect(page.locator("#composer-estimate")).to_contain_text("About $0.005.")
+    choose(page, ("one.png", encoded(scene())))
+    page.locator("#generate").click()
+    expect(page).to_have_url(re.compile(r"/generations/[0-9a-f-]+/$"))
+    # The page comes again by itself
+    expect(page.locator(".status")).to_contain_text("Done in", timeout=30_000)
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1440, 2560])
+def test_nothing_is_wider_than_the_window(open_studio: Open, ana: User, width: int) -> None:
+    submit(ana, "A_word_without_any_space_that_is_much_longer_than_a_phone_is_wide" * 3, count=4)
+    page = open_studio(viewport={"width": width, "height": 900})
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wider) <= 0
+    page.locator(".generation-card__prompt a").first.click()
+    expect(page.get_by_role("heading", name="Generation")).to_be_visible()
+    assert page.evaluate(wider) <= 0
+
+
+def test_after_the_session_ended_the_next_press_leads_to_the_sign_in(open_studio: Open) -> None:
+    page = open_studio(tolerant=True)
+    Session.objects.all().delete()
+    page.get_by_label("Prompt", exact=True).fill("Too late")
+    page.locator("#generate").click()
+    expect(page).to_have_url(re.compile(r"/account/login/\?next=/$"))
+
+
+def test_a_hidden_page_closes_its_stream_and_catches_up(open_studio: Open, ana: User) -> None:
+    page = open_studio()
+    hide = """hidden => {
+      Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(hide, True)
+    submit(ana, "While nobody looked")
+    page.wait_for_timeout(800)
+    assert card(page, "While nobody looked").count() == 0
+    page.evaluate(hide, False)
+    expect(status(card(page, "While nobody looked"))).to_contain_text("Done in", timeout=20_000)
+
+
+def test_the_uploads_of_a_form_with_a_fault_are_still_there(open_studio: Open) -> None:
+    page = open_studio(java_script_enabled=False)
+    choose(page, ("kept.png", upload().read()))
+    page.locator("#generate").click()
+    expect(page.locator("#fault-prompt")).to_be_visible()
+    expect(page.locator(".reference")).to_have_count(1)
