@@ -8,6 +8,7 @@ from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from generations.services import queue
 from generations.services.attempts.run import run_next as carry_next
 from generations.services.attempts.sweep import sweep_attempts
+from generations.services.attempts.tidy import remove_arrived_copies
 from generations.services.originals import remove_unfinished
 from generations.services.workers import this_worker
 
@@ -26,6 +27,7 @@ def sweep() -> None:
 @shared_task(name=queue.TIDY)
 def tidy() -> None:
     remove_unfinished(older_than_seconds=3600)
+    remove_arrived_copies()
 
 
 @worker_ready.connect

@@ -11,10 +11,12 @@ from generations import tasks
 from generations.models import LedgerEntry, Worker
 from generations.providers.base import Got, Said
 from generations.services.attempts.claim import claim_next
-from generations.services.attempts.record import CallRecord
+from generations.services.attempts.record import CallRecord, arrived_name
 from generations.services.attempts.sweep import sweep_attempts
+from generations.services.attempts.tidy import remove_arrived_copies
+from generations.services.originals import exists, save_named
 from generations.services.workers import WorkerProcess, this_worker
-from tests.factories import IMAGES, deliver, image_model, only_attempt, put_at, submit
+from tests.factories import IMAGES, deliver, image_model, only_attempt, png, put_at, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -176,3 +178,14 @@ def test_a_sweep_speaks_up_for_its_own_worker_first(ana, settings):
     attempt.refresh_from_db()
     assert (attempt.status, attempt.worker_id) == ("calling", this_worker.id)
     this_worker.id = None
+
+
+def test_copies_of_pictures_in_the_gallery_do_not_pile_up(ana, demo, work):
+    ready, waiting = submit(ana), put_at(only_attempt(submit(ana)), "collecting")
+    work()
+    copy, paid = arrived_name(only_attempt(ready), 0), arrived_name(waiting, 0)
+    for name in (copy, paid, "arrived/a-stranger"):
+        save_named(name, png())
+    deliver(waiting, file=paid)
+    assert remove_arrived_copies() == 1
+    assert [exists(name) for name in (copy, paid, "arrived/a-stranger")] == [False, True, True]
