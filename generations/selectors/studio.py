@@ -11,7 +11,8 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from generations.models import Attempt, Generation, ImageModel, LedgerEntry
-from generations.selectors.progress import Card, cards
+from generations.selectors.cards import Card
+from generations.selectors.progress import cards
 
 FEED_LENGTH = 20
 RECENT = timedelta(minutes=10)

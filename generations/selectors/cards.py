@@ -1,0 +1,268 @@
+"""A generation as a card shows it: its slots, its state, and what it cost so far."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from django.conf import settings as project
+from django.utils import timezone
+
+from generations.messages import Message, message_for
+from generations.models import Attempt, Generation, ImageModel, OutputImage
+
+Status = Attempt.Status
+# What a card says first, where its slots are in different states
+SAID_FIRST = ("painting", "saving", "queued", "sent", "waiting")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One slot as it stands: its latest attempt and the pictures that came of it.
+
+    States: waiting, sent, queued, painting, saving, done, failed, unconfirmed, canceled.
+    """
+
+    attempt: Attempt
+    images: Sequence[OutputImage]
+    shape: str | OutputImage
+    place: int | None = None
+
+    @property
+    def number(self) -> int:
+        return self.attempt.slot + 1
+
+    @property
+    def state(self) -> str:
+        return slot_state(self.attempt)
+
+    @property
+    def percent(self) -> int:
+        return slot_percent(self.attempt)
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.attempt.status == Status.SUCCEEDED
+
+
+@dataclass(frozen=True)
+class Card:
+    """A generation with its slots, ready to be drawn."""
+
+    generation: Generation
+    slots: Sequence[Slot]
+    attempts: Sequence[Attempt]
+    image_model: ImageModel | None
+    is_worker_heard: bool = True
+
+    @cached_property
+    def state(self) -> str:
+        """The state that the card says: a running slot's, else how the whole ended."""
+        running = {slot.state for slot in self.slots if not slot.attempt.is_finished}
+        for state in SAID_FIRST:
+            if state in running:
+                return state
+        return self._ended()
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in SAID_FIRST
+
+    @property
+    def percent(self) -> int:
+        """0 to 100 over all slots; 100 only when every picture is delivered."""
+        if not self.slots:
+            return 0
+        return sum(slot.percent for slot in self.slots) // len(self.slots)
+
+    @property
+    def place(self) -> int | None:
+        return min((slot.place for slot in self.slots if slot.place), default=None)
+
+    @property
+    def delivered(self) -> int:
+        return sum(1 for slot in self.slots if slot.is_delivered)
+
+    @property
+    def images(self) -> list[OutputImage]:
+        """The pictures that are paid for and settled."""
+        return [image for slot in self.slots if slot.is_delivered for image in slot.images]
+
+    @property
+    def undelivered(self) -> list[Slot]:
+        """Slots that ended without a picture, which a retry tries again."""
+        if self.is_running:
+            return []
+        return [slot for slot in self.slots if not slot.is_delivered]
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is unconfirmed any more without somebody having found out what it cost."""
+        unsure = [slot.attempt for slot in self.undelivered if slot.state == "unconfirmed"]
+        return bool(unsure) and all(attempt.is_settled for attempt in unsure)
+
+    @property
+    def may_cost_twice(self) -> bool:
+        """A retry pays again for what may have been paid already."""
+        return any(
+            slot.state == "unconfirmed" and slot.attempt.charged != "no"
+            for slot in self.undelivered
+        )
+
+    @property
+    def may_retry(self) -> bool:
+        """Something was not delivered, and its model may still be used."""
+        model = self.image_model
+        return bool(
+            self.undelivered
+            and model
+            and model.provider in project.PROVIDERS
+            and model.may_be_used(timezone.localdate())
+        )
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What all attempts cost (USD); None while one of them is not known."""
+        return total_cost(self.attempts)
+
+    @property
+    def wasted(self) -> Decimal | None:
+        """What the slots without a picture cost (USD); None while one of them is not known."""
+        return total_cost(slot.attempt for slot in self.undelivered)
+
+    @property
+    def reference_count(self) -> int:
+        return sum(1 for use in self.generation.reference_uses.all() if not use.is_mask)
+
+    @property
+    def created_milliseconds(self) -> int:
+        return int(self.generation.created_at.timestamp() * 1000)
+
+    @property
+    def elapsed(self) -> timedelta:
+        return timezone.now() - self.started_at
+
+    @property
+    def is_canceling(self) -> bool:
+        return self.is_running and self.generation.cancel_requested_at is not None
+
+    @property
+    def perhaps(self) -> Decimal | None:
+        """What the attempts with an unknown outcome may cost (USD)."""
+        return _sum_estimates(a for a in self.attempts if is_unclear(a))
+
+    @property
+    def retry_estimate(self) -> Decimal | None:
+        """What trying the undelivered slots again will probably cost (USD)."""
+        return _sum_estimates(slot.attempt for slot in self.undelivered)
+
+    @property
+    def message(self) -> Message:
+        """The words for the first slot that ended without a picture."""
+        ended = next((slot for slot in self.undelivered if slot.state == self.state), None)
+        ended = ended or next(iter(self.undelivered), None)
+        return message_for(ended.attempt.code if ended else "")
+
+    @property
+    def may_cancel(self) -> bool:
+        """There is something left to stop: what is being stored is paid for and comes anyway."""
+        stoppable = (Status.QUEUED, Status.CALLING)
+        return not self.is_canceling and any(
+            slot.attempt.status in stoppable for slot in self.slots
+        )
+
+    @property
+    def is_free_to_cancel(self) -> bool:
+        return all(
+            slot.attempt.sent_at is None for slot in self.slots if not slot.attempt.is_finished
+        )
+
+    @property
+    def charges_failures(self) -> bool:
+        return self.image_model is not None and self.image_model.charges_failures
+
+    @property
+    def not_before(self) -> datetime | None:
+        """When a provider that asked for patience is asked again."""
+        times = [slot.attempt.not_before for slot in self.slots if slot.state == "waiting"]
+        return min((time for time in times if time and time > timezone.now()), default=None)
+
+    @property
+    def started_at(self) -> datetime:
+        """When the latest run of this generation began."""
+        return min((slot.attempt.created_at for slot in self.slots), default=self._created_at)
+
+    @property
+    def length(self) -> timedelta | None:
+        """How long the latest run took, from the button to the end."""
+        ends = [slot.attempt.finished_at for slot in self.slots if slot.attempt.finished_at]
+        return max(ends) - self.started_at if ends else None
+
+    @property
+    def version(self) -> str:
+        """Changes when the card has to be drawn again; progress within a phase does not."""
+        canceled = "c" if self.generation.cancel_requested_at else ""
+        parts = [
+            f"{a.slot}.{a.number}{a.status[:3]}{a.phase[:1]}{a.charged[:1]}" for a in self.attempts
+        ]
+        return "-".join([self.generation.status[:3] + canceled, *parts])
+
+    @property
+    def tries(self) -> str:
+        """Changes when a slot is tried again, so that what was said of the last try is over."""
+        return "-".join(str(slot.attempt.number) for slot in self.slots)
+
+    @property
+    def _created_at(self) -> datetime:
+        return self.generation.created_at
+
+    def _ended(self) -> str:
+        if self.delivered:
+            return "done"
+        states = {slot.state for slot in self.slots}
+        for state in ("unconfirmed", "failed", "canceled"):
+            if state in states:
+                return state
+        return "failed"
+
+
+def slot_state(attempt: Attempt) -> str:
+    if attempt.status == Status.CALLING:
+        return attempt.phase or "sent"
+    return {
+        Status.QUEUED: "waiting",
+        Status.COLLECTING: "saving",
+        Status.SUCCEEDED: "done",
+    }.get(Status(attempt.status), attempt.status)
+
+
+def slot_percent(attempt: Attempt) -> int:
+    """0 to 100, where 100 means delivered."""
+    if attempt.status == Status.SUCCEEDED:
+        return 100
+    return min(attempt.percent, 99)
+
+
+def is_unclear(attempt: Attempt) -> bool:
+    """Ended, and nobody knows yet what it cost."""
+    return attempt.is_finished and attempt.cost is None and attempt.charged != "no"
+
+
+def attempt_cost(attempt: Attempt) -> Decimal | None:
+    """What one attempt cost (USD); None while it runs or where it is not known."""
+    if attempt.cost is not None:
+        return attempt.cost
+    return Decimal(0) if attempt.is_finished and attempt.charged == "no" else None
+
+
+def total_cost(attempts: Iterable[Attempt]) -> Decimal | None:
+    costs = [attempt_cost(attempt) for attempt in attempts]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
+
+
+def _sum_estimates(attempts: Iterable[Attempt]) -> Decimal | None:
+    estimates = [attempt.estimate for attempt in attempts]
+    known = [estimate for estimate in estimates if estimate is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(estimates) else None
