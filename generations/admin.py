@@ -177,7 +177,6 @@ class PromptRuleAdmin(StaffAdmin):
     list_display = ["name", "kind", "warning", "is_enabled", "died_on", "checked_on"]
     list_editable = ["is_enabled"]
     list_filter = ["kind", "level", "is_enabled", "checked_on"]
-    list_per_page = 400
     search_fields = ["name", "spellings", "styled_spellings", "note"]
 
     @admin.display(description=_("Warning"), ordering="level")

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "prompt check entry",
-                "verbose_name_plural": "prompt check",
+                "verbose_name_plural": "prompt check entries",
                 "ordering": ["kind", "name"],
             },
         ),

@@ -422,17 +422,17 @@ DECEASED_IN_FACTS = ["Akira Toriyama", "Fernando Botero", "Isao Takahata", "Kent
 STUDIOS = [
     (
         "Studio Ghibli",
-        "hand-drawn anime",
+        "Ghibli style",
         "Studio Ghibli, Ghibli, Estudio Ghibli, Estudios Ghibli, Gibli, 吉卜力, 吉卜力工作室, ジブリ, スタジオジブリ, 지브리, 스튜디오 지브리, Гибли",
     ),
     (
         "Pixar",
-        "3d cartoon",
+        "Pixar style",
         "Pixar, Pixar Studios, Pixar Animation Studios, 皮克斯, ピクサー, 픽사, Пиксар",
     ),
     (
         "Kyoto Animation",
-        "bright anime",
+        "Kyoto Animation style",
         "Kyoto Animation, KyoAni, Kyoto Anime, 京都アニメーション, 京アニ, 京都动画, 京都動畫, 교토 애니메이션",
     ),
     (

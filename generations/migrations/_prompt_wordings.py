@@ -2,6 +2,31 @@
 
 # Each begins with the language's own word for style where the language puts it first
 WORDINGS = {
+    # The provider's own advice for the three studios that it names: the word "style" beside the name
+    "Ghibli style": {
+        "en": "Ghibli style",
+        "es": "estilo Ghibli",
+        "zh": "吉卜力风格",
+        "ja": "ジブリ風",
+        "de": "Ghibli-Stil",
+        "fr": "style Ghibli",
+    },
+    "Pixar style": {
+        "en": "Pixar style",
+        "es": "estilo Pixar",
+        "zh": "皮克斯风格",
+        "ja": "ピクサー風",
+        "de": "Pixar-Stil",
+        "fr": "style Pixar",
+    },
+    "Kyoto Animation style": {
+        "en": "Kyoto Animation style",
+        "es": "estilo Kyoto Animation",
+        "zh": "京都动画风格",
+        "ja": "京都アニメーション風",
+        "de": "Kyoto-Animation-Stil",
+        "fr": "style Kyoto Animation",
+    },
     "bright anime": {
         "en": "bright modern Japanese anime style",
         "es": "estilo de anime japonés moderno y luminoso",

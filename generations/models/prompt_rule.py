@@ -65,7 +65,7 @@ class PromptRule(models.Model):
     class Meta:
         ordering = ["kind", "name"]
         verbose_name = _("prompt check entry")
-        verbose_name_plural = _("prompt check")
+        verbose_name_plural = _("prompt check entries")
 
     def __str__(self) -> str:
         return self.name

@@ -25,7 +25,7 @@ TITLES: dict[str, Text] = {
 ADVICE: dict[str, Text] = {
     Kind.LIVING_ARTIST: _("Providers often refuse such names, and the call may be charged."),
     Kind.DECEASED_ARTIST: _("Some providers refuse the name."),
-    Kind.STUDIO: _("Its name alone is sometimes refused; with the word “style” it passes."),
+    Kind.STUDIO: _("Its name alone is sometimes refused; the word “style” beside it helps."),
     Kind.WORK: _("Titles are sometimes refused. Describe the scene instead."),
     Kind.CHARACTER: _("Providers often refuse it. Describe a figure of your own instead."),
     Kind.REAL_PERSON: _("Providers often refuse likenesses. Describe a person without the name."),

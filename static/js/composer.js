@@ -81,7 +81,7 @@ class PromptComposer extends HTMLElement {
     if (!example || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.prompt.value = example.dataset.example;
-    this.#typed(this.prompt);
+    this.prompt.dispatchEvent(new InputEvent("input", { bubbles: true }));
     this.prompt.focus();
   };
 }

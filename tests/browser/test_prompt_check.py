@@ -70,6 +70,13 @@ def test_the_button_finds_its_words_where_they_have_moved_to(studio: Page):
     expect(prompt(studio)).to_have_value("Not this. " + SAFER)
 
 
+def test_an_example_takes_the_warning_away(studio: Page):
+    prompt(studio).fill(NAMED)
+    expect(warning(studio, "Shinkai")).to_be_visible()
+    studio.locator("[data-example]").first.click()
+    expect(warning(studio, "Shinkai")).to_have_count(0)
+
+
 def test_a_screen_reader_hears_a_warning_once(studio: Page):
     prompt(studio).fill(NAMED)
     expect(warning(studio, "Shinkai")).to_be_visible()
