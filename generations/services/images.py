@@ -44,10 +44,13 @@ def _fields(picture: ExaminedPicture, byte_size: int) -> dict[str, object]:
 
 @transaction.atomic
 def _save_rows(delivery: Delivery, fields: dict[str, object]) -> None:
-    OutputImage.objects.get_or_create(
+    image = OutputImage(
+        generation_id=delivery.attempt.generation_id,
         attempt_id=delivery.attempt_id,
         position=delivery.position,
-        defaults=fields | {"generation_id": delivery.attempt.generation_id},
+        **fields,
     )
+    # It is there already where a worker died after this, or another worker was faster
+    OutputImage.objects.bulk_create([image], ignore_conflicts=True)
     delivery.status = Delivery.Status.STORED
     delivery.save(update_fields=["status"])

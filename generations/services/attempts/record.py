@@ -115,11 +115,8 @@ class CallRecord:
 
     def _deliver(self, **where: str) -> None:
         attempt, position = self._attempt, self._position
-        insist(
-            lambda: Delivery.objects.get_or_create(
-                attempt=attempt, position=position, defaults=where
-            )
-        )
+        delivery = Delivery(attempt=attempt, position=position, **where)
+        insist(lambda: Delivery.objects.bulk_create([delivery], ignore_conflicts=True))
         self._position += 1
         insist(self.save)
 
