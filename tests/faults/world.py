@@ -73,11 +73,12 @@ class World:
     ) -> list[str]:
         """Waits for the end, asks every promise, and notes the figures. Answers the breaches."""
         limit = facts.pop("limit", 90)
+        found = []
         try:
             seconds = wait_until_final(generations, seconds=limit)
-            found = breaches(generations, left, self.demo, self.drawn)
         except AssertionError as error:
             seconds, found = limit, [str(error)]
+        found += breaches(generations, left, self.demo, self.drawn)
         self.report.note(
             what, generations, self.demo, stages=count_stages(left), seconds=seconds, breaches=found
         )
