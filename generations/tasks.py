@@ -1,10 +1,12 @@
 """Celery's addresses for the services, and the life of a worker process."""
 
+from threading import Thread
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
+from generations.providers import clients
 from generations.services import queue
 from generations.services.attempts.run import run_next as carry_next
 from generations.services.attempts.sweep import sweep_attempts
@@ -33,6 +35,7 @@ def tidy() -> None:
 @worker_ready.connect
 def start_worker(**_: Any) -> None:
     this_worker.start()
+    Thread(target=clients.load, name="load-client", daemon=True).start()
 
 
 @worker_shutting_down.connect

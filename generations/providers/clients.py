@@ -33,6 +33,11 @@ def client_for(endpoint: Endpoint) -> "AsyncOpenAI":
     return clients[endpoint]
 
 
+def load() -> None:
+    """Import what a call needs now, so that the first one does not wait for it."""
+    import openai  # noqa: F401
+
+
 async def close_clients() -> None:
     """Close the running loop's clients with all their connections."""
     clients = _clients.pop(asyncio.get_running_loop(), {})
