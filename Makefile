@@ -20,8 +20,9 @@ test: tools
 faults: tools
 	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
 
+# BENCH="--postgres --web" and the like; BENCH=--help lists all
 bench: tools
-	@exec $(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m tests.bench $(BENCH)
 
 lint: tools
 	@$(BIN)/ruff check

@@ -13,7 +13,7 @@ from generations.services.generation_settings import GenerationSettings
 from generations.services.generations import submit_generation
 from tests.bench.browsing import Browsing
 
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.03
 LONGEST_SECONDS = 120
 RUNNING = (Generation.Status.QUEUED, Generation.Status.RUNNING)
 
