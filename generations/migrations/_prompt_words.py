@@ -453,6 +453,10 @@ BRANDS = (
 # What only sounds like one of the words above; it silences them where it covers them
 HARMLESS = [
     (
+        "Hockey, misspelt",
+        "hockney stick, hockney puck, hockney player, hockney team, hockney rink, field hockney, ice hockney",
+    ),
+    (
         "Places called Miyazaki",
         "Miyazaki prefecture, Miyazaki City, Miyazaki ken, Miyazaki beef, Miyazaki wagyu, Miyazaki mango, Miyazaki airport, Miyazaki Japan, prefectura de Miyazaki, Präfektur Miyazaki, préfecture de Miyazaki",
     ),
