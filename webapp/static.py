@@ -12,7 +12,18 @@ NOT_COMPRESSED = ("admin/", "django_htmx/ext/", "django_htmx/htmx-4", "django_ht
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Compresses what many people load."""
+    """Compresses what many people load.
+
+    Modules import each other by their hashed names too: under two names, one module would run
+    twice, and define its element twice.
+    """
+
+    support_js_module_import_aggregation = True
+    # Our own modules alone: a package's file may import what no page loads
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+    )
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from super().compress_files(it for it in paths if not it.startswith(NOT_COMPRESSED))

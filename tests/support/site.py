@@ -1,6 +1,7 @@
 """The site running for real, and the browser that looks at it; see tests/conftest.py."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -73,6 +74,9 @@ class LiveSite:
         self.demo.reset()
 
     def _start_web(self) -> None:
+        """As people get it: with collected files under hashed names."""
+        collect = [*python("manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
+        subprocess.run(collect, check=True, env=os.environ | self._environment())
         command = python("-m", "uvicorn", "webapp.asgi:application", "--port", str(self.port))
         self.web = self._web.enter_context(
             process(command, log=self.web_log, environment=self._environment())
@@ -85,6 +89,8 @@ class LiveSite:
             "MEDIA_ROOT": str(self.media),
             "DEMO_BASE_URL": self.demo.base_url,
             "SWEEP_SECONDS": "2",
+            "STATIC_HASHED": "on",
+            "STATIC_ROOT": str(self.folder / "live-static"),
         }
 
 
@@ -135,8 +141,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def base_url(live_site: LiveSite) -> str:
-    return live_site.url
+def browser_context_args(
+    browser_context_args: dict[str, Any], live_site: LiveSite
+) -> dict[str, Any]:
+    """So that links may be relative, and that a page always has the site behind it."""
+    return browser_context_args | {"base_url": live_site.url}
 
 
 @pytest.fixture
