@@ -299,6 +299,8 @@ def test_charged_and_nobody_knows_how_much_is_never_zero(
     settle(as_boss, attempt, charged="yes", amount="")
     said = story(as_ana, attempt)
     assert "Settled: charged, amount unknown." in said
+    assert "1 call was charged, nobody knows how much." in said
+    assert "not settled" not in said
     assert "$0.000" not in said
     status = as_ana.get(f"/generations/{attempt.generation_id}/status/").json()
     assert status["total_cost"] is None

@@ -15,7 +15,14 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from generations.models import Attempt, Delivery, ImageModel, LedgerEntry, PriceListItem, Worker
+from generations.models import (
+    Attempt,
+    Generation,
+    ImageModel,
+    LedgerEntry,
+    PriceListItem,
+    Worker,
+)
 from generations.providers.base import Charged, Code, ProviderError, ResultAddress, Usage
 from generations.selectors.audit import ledger_faults
 from generations.services import ledger
@@ -30,14 +37,21 @@ from tests.support.cast import make_person
 
 UNPRICED = "demo/gpt-image-2"
 MODELS = [CHAT, IMAGES, UNPRICED]
-ERRORS = [
+MOST_GENERATIONS = 3
+
+End = tuple[Code, Charged, bool]
+# How a call ends that brought no picture: code, what the provider says of money, may be sent again
+ENDS: list[End] = [
+    (Code.CONNECTION_LOST, Charged.UNKNOWN, False),
+    (Code.CANCELED, Charged.UNKNOWN, False),
     (Code.MODERATION, Charged.AS_MODEL, False),
     (Code.BROKEN_PICTURE, Charged.YES, False),
     (Code.KEY_WRONG, Charged.NO, False),
     (Code.RATE_LIMITED, Charged.NO, True),
-    (Code.CONNECTION_LOST, Charged.UNKNOWN, False),
-    (Code.CANCELED, Charged.UNKNOWN, False),
 ]
+END = st.sampled_from(ENDS)
+QUALITY = st.sampled_from(["low", "high"])
+MOSTLY = st.sampled_from([True, True, True, False])
 MONEY = st.integers(1, 10**8).map(lambda micros: Decimal(micros) / 10**6)
 COUNTS = st.integers(0, 10**6)
 USAGE = st.builds(
@@ -80,6 +94,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self._undo = transaction.atomic()
         self._undo.__enter__()
+        self.generations: list[Generation] = []
         self.hands: list[Hand] = []
         self.lines: dict[int, tuple[Any, ...]] = {}
         self.booked: dict[UUID, Booked] = {}
@@ -98,79 +113,74 @@ class Histories(RuleBasedStateMachine):
 
     # A person
 
-    @rule(model=st.sampled_from(MODELS), count=st.integers(1, 2), quality=st.sampled_from("lh"))
+    @precondition(lambda self: len(self.generations) < MOST_GENERATIONS)
+    @rule(model=st.sampled_from(MODELS), count=st.integers(1, 2), quality=QUALITY)
     def submit(self, model: str, count: int, quality: str) -> None:
-        words = {"l": "low", "h": "high"}
-        quality = "" if model == CHAT else words[quality]
-        self._remember_price(submit(self.ana, model=model, count=count, quality=quality))
+        quality = "" if model == CHAT else quality
+        generation = submit(self.ana, model=model, count=count, quality=quality)
+        self.generations.append(generation)
+        self._remember_price(generation)
 
-    @rule(which=ANY)
-    def cancel(self, which: int) -> None:
-        if generation := self._one(self.ana.generations.order_by("created_at"), which):
-            cancel_generation(generation=generation)
+    @precondition(lambda self: self.generations)
+    @rule(which=ANY, is_kept=MOSTLY)
+    def cancel(self, which: int, is_kept: bool) -> None:
+        if not is_kept:
+            cancel_generation(generation=_one(self.generations, which))
 
+    @precondition(lambda self: self.generations)
     @rule(which=ANY)
     def retry(self, which: int) -> None:
-        if generation := self._one(self.ana.generations.order_by("created_at"), which):
-            retry_generation(generation=generation)
-            self._remember_price(generation)
+        generation = _one(self.generations, which)
+        retry_generation(generation=generation)
+        self._remember_price(generation)
 
     # Workers
 
-    @rule(place=st.integers(0, 1))
-    def claim(self, place: int) -> None:
+    @precondition(lambda self: self.generations)
+    @rule(place=st.integers(0, 1), is_sent=MOSTLY)
+    def claim(self, place: int, is_sent: bool) -> None:
+        Attempt.objects.update(not_before=None)
         worker = self.workers[place]
         if attempt := claim_next(worker_id=worker):
             self.hands.append(Hand(attempt, worker))
+            if is_sent:
+                self._send(self.hands[-1])
 
-    @precondition(lambda self: self.hands)
+    @precondition(lambda self: self._unsent())
     @rule(which=ANY)
-    def send(self, which: int) -> None:
-        """What goes before the first byte."""
-        attempt = self._hand(which).attempt
-        sent = {"sent_at": timezone.now(), "sends": attempt.sends + 1}
-        mine = Attempt.objects.filter(
-            id=attempt.id, status="calling", worker=attempt.worker_id, sent_at=None
-        )
-        if mine.filter(generation__cancel_requested_at=None).update(**sent):
-            attempt.sent_at, attempt.sends = sent["sent_at"], sent["sends"]
+    def send_late(self, which: int) -> None:
+        self._send(_one(self._unsent(), which))
 
     @precondition(lambda self: self._receiving())
-    @rule(which=ANY, usage=USAGE)
-    def count_tokens(self, which: int, usage: Usage) -> None:
-        self._record(self._receiver(which), usage)
-
-    @precondition(lambda self: self._receiving())
-    @rule(which=ANY)
-    def deliver(self, which: int) -> None:
+    @rule(which=ANY, usage=st.none() | USAGE, pictures=st.integers(0, 2), end=st.none() | END)
+    def answer(self, which: int, usage: Usage | None, pictures: int, end: End | None) -> None:
         """Also late: after the sweep has given the worker up, and a person has settled it."""
-        hand = self._receiver(which)
-        self._record(hand, ResultAddress(f"https://example.com/{hand.attempt.id}.png"))
+        hand = _one(self._receiving(), which)
+        if usage is not None:
+            self._record(hand, usage)
+        for _ in range(pictures):
+            self._record(hand, ResultAddress(f"https://example.com/{hand.attempt.id}.png"))
+        if end is not None:
+            self._end(hand, end)
 
     @precondition(lambda self: self.hands)
-    @rule(which=ANY, error=st.sampled_from(ERRORS))
-    def end_call(self, which: int, error: tuple[Code, Charged, bool]) -> None:
-        hand = self._hand(which)
-        hand.is_over = True
-        code, charged, is_retryable = error
-        if not start_collecting(hand.attempt, by=hand.worker):
-            known = charged if hand.attempt.sent_at else Charged.NO
-            failure = ProviderError(code, charged=known, is_retryable=is_retryable)
-            close_attempt(hand.attempt, failure)
+    @rule(which=ANY, end=END)
+    def end_call(self, which: int, end: End) -> None:
+        """Also for the second time, and of what another worker has by now."""
+        self._end(_one(self.hands, which), end)
 
-    @rule(which=ANY, is_good=st.booleans())
-    def collect(self, which: int, is_good: bool) -> None:
-        pending = Delivery.objects.filter(status="pending", attempt__status="collecting")
-        if delivery := self._one(pending.order_by("pk"), which):
+    @precondition(lambda self: self._collecting())
+    @rule(which=ANY, are_good=st.lists(MOSTLY, min_size=1, max_size=3), times=st.integers(0, 2))
+    def collect(self, which: int, are_good: list[bool], times: int) -> None:
+        """Some of what was delivered or all of it; the end is written once, twice or not yet."""
+        attempt = _one(self._collecting(), which)
+        pending = attempt.deliveries.filter(status="pending")
+        for is_good, delivery in zip(are_good, pending, strict=False):
             if is_good:
-                store_image(delivery.attempt, delivery.position)
+                store_image(attempt, delivery.position)
             delivery.status = "stored" if is_good else "refused"
             delivery.save()
-
-    @rule(which=ANY, times=st.integers(1, 2))
-    def settle(self, which: int, times: int) -> None:
-        attempts = Attempt.objects.exclude(deliveries__status="pending").exclude(deliveries=None)
-        if attempt := self._one(attempts.order_by("created_at", "pk"), which):
+        if not attempt.deliveries.filter(status="pending").exists():
             for _ in range(times):
                 settle_attempt(attempt)
 
@@ -182,17 +192,16 @@ class Histories(RuleBasedStateMachine):
         sweep_attempts()
         self.workers[place] = self._new_worker()
 
-    @rule()
-    def let_time_pass(self) -> None:
-        Attempt.objects.update(not_before=None)
-
     # Staff
 
-    @rule(which=ANY, charged=st.booleans(), amount=st.none() | MONEY)
-    def settle_by_hand(self, which: int, charged: bool, amount: Decimal | None) -> None:
-        """Any attempt is tried, as a page that is out of date would."""
-        attempt = self._one(Attempt.objects.order_by("created_at", "pk"), which)
-        attempt = self._one(open_attempts().order_by("created_at", "pk"), which) or attempt
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY, charged=st.booleans(), amount=st.none() | MONEY, is_open=MOSTLY)
+    def settle_by_hand(
+        self, which: int, charged: bool, amount: Decimal | None, is_open: bool
+    ) -> None:
+        """Now and then of what is not open any more, as on a page that is out of date."""
+        rows = open_attempts() if is_open else Attempt.objects.all()
+        attempt = _one(rows.order_by("created_at", "pk"), which)
         if attempt is None:
             return
         amount = amount if charged else None
@@ -205,34 +214,33 @@ class Histories(RuleBasedStateMachine):
         if charged:
             self.booked[attempt.id] = Booked(amount)
 
+    @precondition(lambda self: self.booked)
     @rule(which=ANY, amount=MONEY)
     def correct(self, which: int, amount: Decimal) -> None:
-        booked = Attempt.objects.filter(charged="yes").order_by("created_at", "pk")
-        if attempt := self._one(booked, which):
-            ledger.adjust(attempt=attempt, amount=amount, reason="B", entered_by=self.boss)
-            self.booked[attempt.id].corrections.append(amount)
+        attempt = Attempt.objects.get(pk=_one(list(self.booked), which))
+        ledger.adjust(attempt=attempt, amount=amount, reason="B", entered_by=self.boss)
+        self.booked[attempt.id].corrections.append(amount)
 
     @rule(
         model=st.sampled_from([CHAT, IMAGES]),
         unit=st.sampled_from(["text_in", "image_out", "image"]),
         price=MONEY,
+        charges_failures=st.booleans(),
     )
-    def change_price(self, model: str, unit: str, price: Decimal) -> None:
+    def change_prices(self, model: str, unit: str, price: Decimal, charges_failures: bool) -> None:
+        name = model.removeprefix("demo/")
         if model == CHAT:
             unit, self.call_price = "call", price
         PriceListItem.objects.create(
             provider="demo",
-            model=model.removeprefix("demo/"),
+            model=name,
             unit=unit,
             unit_price=price,
             effective_from=timezone.now(),
             source="A letter",
         )
-
-    @rule(model=st.sampled_from(MODELS), charges=st.booleans())
-    def change_whether_failures_are_charged(self, model: str, charges: bool) -> None:
-        name = model.removeprefix("demo/")
-        ImageModel.objects.filter(provider="demo", name=name).update(charges_failures=charges)
+        models = ImageModel.objects.filter(provider="demo", name=name)
+        models.update(charges_failures=charges_failures)
 
     # What always holds
 
@@ -247,27 +255,21 @@ class Histories(RuleBasedStateMachine):
         self.lines = lines
 
     @invariant()
-    def what_is_booked_stays(self) -> None:
-        for attempt in Attempt.objects.filter(charged="yes"):
-            booked = self.booked.setdefault(attempt.id, Booked(attempt.cost))
-            assert attempt.cost == booked.expected
+    def what_is_booked_stays_and_has_the_price_of_its_day(self) -> None:
+        charged = {attempt.id: attempt for attempt in Attempt.objects.filter(charged="yes")}
+        assert set(self.booked) <= set(charged)
+        for attempt in charged.values():
+            if attempt.id not in self.booked:
+                self.booked[attempt.id] = Booked(attempt.cost)
+                self._check_price(attempt)
+            assert attempt.cost == self.booked[attempt.id].expected
             assert attempt.ledger_entries.filter(kind="charge").count() <= 1
-        booked_now = set(Attempt.objects.filter(charged="yes").values_list("pk", flat=True))
-        assert set(self.booked) == booked_now
 
-    @invariant()
-    def a_call_costs_the_price_of_its_day(self) -> None:
-        for attempt in Attempt.objects.filter(charged="yes", settlement=None):
-            is_corrected = bool(self.booked[attempt.id].corrections)
-            if attempt.id in self.call_prices and not is_corrected:
-                assert attempt.cost == self.call_prices[attempt.id]
-
-    @invariant()
-    def without_a_price_the_cost_is_unknown(self) -> None:
-        unpriced = Attempt.objects.filter(generation__model="gpt-image-2", charged="yes")
-        for attempt in unpriced.filter(settlement=None):
-            if not self.booked[attempt.id].corrections:
-                assert attempt.cost is None
+    def _check_price(self, attempt: Attempt) -> None:
+        if attempt.id in self.call_prices:
+            assert attempt.cost == self.call_prices[attempt.id]
+        if attempt.generation.image_model == UNPRICED:
+            assert attempt.cost is None
 
     # Helpers
 
@@ -279,22 +281,41 @@ class Histories(RuleBasedStateMachine):
             for attempt in generation.attempts.all():
                 self.call_prices.setdefault(attempt.id, self.call_price)
 
-    def _one(self, rows: Any, which: int) -> Any:
-        found = list(rows)
-        return found[which % len(found)] if found else None
-
-    def _hand(self, which: int) -> Hand:
-        return self.hands[which % len(self.hands)]
-
-    def _receiving(self) -> list[Hand]:
-        """The calls that are under way, as far as their workers know."""
-        return [hand for hand in self.hands if hand.attempt.sent_at and not hand.is_over]
-
-    def _receiver(self, which: int) -> Hand:
-        receiving = self._receiving()
-        return receiving[which % len(receiving)]
+    def _send(self, hand: Hand) -> None:
+        """What goes before the first byte."""
+        attempt = hand.attempt
+        sent = {"sent_at": timezone.now(), "sends": attempt.sends + 1}
+        mine = Attempt.objects.filter(
+            id=attempt.id, status="calling", worker=attempt.worker_id, sent_at=None
+        )
+        if mine.filter(generation__cancel_requested_at=None).update(**sent):
+            attempt.sent_at, attempt.sends = sent["sent_at"], sent["sends"]
 
     def _record(self, hand: Hand, event: Any) -> None:
         record = CallRecord(hand.attempt)
         record.take(event)
         record.save()
+
+    def _end(self, hand: Hand, end: End) -> None:
+        hand.is_over = True
+        code, charged, is_retryable = end
+        if not start_collecting(hand.attempt, by=hand.worker):
+            known = charged if hand.attempt.sent_at else Charged.NO
+            failure = ProviderError(code, charged=known, is_retryable=is_retryable)
+            close_attempt(hand.attempt, failure)
+
+    def _unsent(self) -> list[Hand]:
+        return [hand for hand in self.hands if not hand.attempt.sent_at and not hand.is_over]
+
+    def _receiving(self) -> list[Hand]:
+        """The calls that are under way, as far as their workers know."""
+        return [hand for hand in self.hands if hand.attempt.sent_at and not hand.is_over]
+
+    def _collecting(self) -> list[Attempt]:
+        rows = Attempt.objects.filter(status="collecting").order_by("created_at", "pk")
+        return list(rows) if self.hands else []
+
+
+def _one(rows: Any, which: int) -> Any:
+    found = list(rows)
+    return found[which % len(found)] if found else None

@@ -65,6 +65,8 @@ def rewrite(line, **values):
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = ON")
         else:
+            # A table with checks still to come is not altered
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(
                 "ALTER TABLE generations_ledgerentry DROP CONSTRAINT IF EXISTS ledger_signs"
             )
