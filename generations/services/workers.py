@@ -158,20 +158,23 @@ class WorkerProcess:
         while not self._stop.is_set():
             messages.wait(WATCH_SECONDS)
             try:
+                # Its connection stays open: it must not queue for one behind all the threads
                 self.beat()
             except DatabaseError as error:
                 log.warning("heartbeat_lost", error=type(error).__name__)
+                connection.close()
             except Exception:  # without its watch, a living worker would be taken for dead
                 log.exception("heartbeat_broke")
-            finally:
                 connection.close()
         messages.close()
+        connection.close()
 
 
 def _write_row(worker_id: UUID) -> None:
     """By the database's clock: those of the workers' machines may differ."""
-    name = f"{socket.gethostname()}:{os.getpid()}"
-    Worker.objects.update_or_create(id=worker_id, defaults={"name": name, "heard_at": Now()})
+    if not Worker.objects.filter(id=worker_id).update(heard_at=Now()):
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        Worker.objects.create(id=worker_id, name=name, heard_at=Now())
 
 
 class _ControlMessages:

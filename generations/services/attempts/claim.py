@@ -1,5 +1,6 @@
 """Claims the next attempt fairly; exactly one worker gets it."""
 
+import threading
 from collections import Counter
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from generations.services import sending
 Status = Attempt.Status
 CLAIM_LOCK = 7_302_001
 
+_one_claim = threading.Lock()
+
 
 def claim_next(*, worker_id: UUID) -> Attempt | None:
     """The attempt that this worker carries on: orphaned collecting first, then the fairest queued.
@@ -22,6 +25,12 @@ def claim_next(*, worker_id: UUID) -> Attempt | None:
     person and per provider. Claims are taken one after the other, so the caps are exact. Nothing
     new goes out while staff have stopped sending, nor to a provider that is paused.
     """
+    # Threads wait here rather than in the database, each with a connection that others need
+    with _one_claim:
+        return _claim(worker_id)
+
+
+def _claim(worker_id: UUID) -> Attempt | None:
     waiting = Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
     if not _due(Attempt.objects.filter(waiting)).exists():
         return None
