@@ -6,6 +6,7 @@ servers of our own; never one that merely runs on this machine. The last line su
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,8 @@ class Counts:
 
 
 def main(arguments: list[str]) -> int:
+    # So that servers of ours end with us
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     missing = install_where_allowed()
     if missing:
         _say(f"No browser tests: {missing}.")

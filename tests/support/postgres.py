@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def _running(folder: Path) -> Iterator[int]:
             [*command, "-h", "127.0.0.1"],
             stdout=out,
             stderr=out,
-            preexec_fn=end_with_parent,
+            # Its SIGTERM waits until all clients have gone
+            preexec_fn=partial(end_with_parent, signal.SIGINT),
             **person,
         )
     try:

@@ -105,11 +105,15 @@ def database_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def _live_processes(
-    django_db_setup: None, django_db_blocker: Any, demo_server: DemoServer
-) -> Iterator[LiveSite]:
-    # The browser's driver keeps an event loop in this thread, where Django wants none
+def _beside_a_loop() -> None:
+    """The browser's driver keeps an event loop in this thread, where Django wants none."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def _live_processes(
+    django_db_setup: None, django_db_blocker: Any, demo_server: DemoServer, _beside_a_loop: None
+) -> Iterator[LiveSite]:
     site = LiveSite(demo_server)
     # Beside that loop Django has another connection: it must know the seeded rows too
     type(connections["default"])._test_serialized_contents = connection._test_serialized_contents
@@ -129,7 +133,9 @@ def live_site(transactional_db: None, _live_processes: LiveSite, settings: Any) 
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], _beside_a_loop: None
+) -> dict[str, Any]:
     if not CHROMIUM.exists():
         # Where the project is judged, a browser test that does not run is a failure
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip

@@ -12,10 +12,10 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent() -> None:
-    """Asks the system to send SIGTERM to this process when its parent ends."""
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """Asks the system to send this process a signal when its parent ends."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def parent_is_interrupted() -> bool:
