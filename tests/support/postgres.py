@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.support.processes import accepts, free_port, wait_until
+from tests.support.processes import free_port, wait_until
 from webapp.serving.leash import end_with_parent
 
 # Lost data do not matter here, time does
@@ -52,7 +52,7 @@ def _running(folder: Path) -> Iterator[int]:
             **person,
         )
     try:
-        wait_until(lambda: accepts(port), of=server, log=log)
+        wait_until(lambda: b"ready to accept" in log.read_bytes(), of=server, log=log)
         yield port
     finally:
         server.send_signal(signal.SIGINT)
