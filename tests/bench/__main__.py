@@ -9,29 +9,24 @@ from contextlib import ExitStack
 import django
 
 from tests.support import environment
+from tests.support.postgres import postgres_server
 from tests.support.processes import free_port, redis_process
 
 
 def main() -> int:
     options = _parser().parse_args()
-    if options.postgres and not _has_servers():
-        return _stop("Set TEST_DATABASE_URL (and TEST_REDIS_URL) for --postgres.")
-    if not options.postgres:
-        for name in ("TEST_DATABASE_URL", "TEST_REDIS_URL"):
-            os.environ.pop(name, None)
-    folder = environment.prepare()
-    _set_up(port := free_port(), count=options.count)
-    try:
-        with ExitStack() as stack:
-            if environment.has_own_redis():
-                stack.enter_context(redis_process(folder))
-            django.setup()
-            environment.name_test_database()
-            from tests.bench.measure import Measurement
+    with ExitStack() as stack:
+        _choose_servers(stack, is_postgres=options.postgres)
+        folder = environment.prepare()
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        _set_up(port := free_port(), count=options.count)
+        if environment.has_own_redis():
+            stack.enter_context(redis_process(folder))
+        django.setup()
+        environment.name_test_database()
+        from tests.bench.measure import Measurement
 
-            Measurement(options, folder=folder, provider_port=port).run()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        Measurement(options, folder=folder, provider_port=port).run()
     return 0
 
 
@@ -45,19 +40,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--postgres",
         action="store_true",
-        help="on the servers that TEST_DATABASE_URL and TEST_REDIS_URL name, instead of SQLite"
-        " and the embedded server",
+        help="on PostgreSQL (the one that TEST_DATABASE_URL names, else one of our own) and the"
+        " Redis that TEST_REDIS_URL names, instead of SQLite and the embedded server",
     )
     return parser
 
 
-def _has_servers() -> bool:
-    return bool(os.environ.get("TEST_DATABASE_URL"))
-
-
-def _stop(line: str) -> int:
-    sys.stderr.write(f"{line}\n")
-    return 2
+def _choose_servers(stack: ExitStack, *, is_postgres: bool) -> None:
+    if not is_postgres:
+        os.environ |= {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
+    elif not os.environ.get("TEST_DATABASE_URL"):
+        os.environ["TEST_DATABASE_URL"] = stack.enter_context(postgres_server())
 
 
 def _set_up(port: int, *, count: int) -> None:

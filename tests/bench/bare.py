@@ -51,7 +51,7 @@ class Script:
         answer = await self._client.images.generate(
             model=self._model, prompt=prompt, size="1024x1024"
         )
-        return base64.b64decode(answer.data[0].b64_json or "")
+        return base64.b64decode((answer.data or [])[0].b64_json or "")
 
     async def _by_chat(self, prompt: str) -> bytes:
         stream = await self._client.chat.completions.create(

@@ -15,6 +15,7 @@ from django.db import connection
 from tests.bench import figures, live
 from tests.bench.memory import PeakMemory, processor_seconds
 from tests.bench.product import Product, Round
+from tests.support import environment
 from tests.support.environment import ROOT
 from tests.support.processes import accepts, free_port, process, python, wait_until
 from tests.support.site import database_url
@@ -118,8 +119,8 @@ def _start_worker(stack: ExitStack, folder: Path) -> int:
     log = folder / "worker.log"
     programs = programs_to_run(host="127.0.0.1", port=0, demo_port=None)
     program = next(it for it in programs if it.name == "worker")
-    environment = program.environment | {"DATABASE_URL": database_url()}
-    running = stack.enter_context(process(program.command, log=log, environment=environment))
+    variables = program.environment | {"DATABASE_URL": database_url()}
+    running = stack.enter_context(process(program.command, log=log, environment=variables))
     wait_until(lambda: "ready." in log.read_text(errors="replace"), of=running, log=log)
     return running.pid
 
@@ -128,8 +129,8 @@ def _start_web(stack: ExitStack, folder: Path, *, port: int) -> int:
     log = folder / "web.log"
     command = python("-m", "uvicorn", "webapp.asgi:application", "--port", str(port))
     command += ["--workers", "2", "--no-access-log"]
-    environment = {"DATABASE_URL": database_url()}
-    running = stack.enter_context(process(command, log=log, environment=environment))
+    variables = {"DATABASE_URL": database_url()}
+    running = stack.enter_context(process(command, log=log, environment=variables))
     wait_until(lambda: accepts(port), of=running, log=log)
     return running.pid
 
@@ -145,9 +146,9 @@ def _database() -> Iterator[None]:
 
 
 def _database_name() -> str:
-    if connection.vendor == "sqlite":
-        return "SQLite and the embedded Redis-compatible server"
-    return "PostgreSQL and Redis"
+    database = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
+    server = "embedded" if environment.has_own_redis() else "named"
+    return f"{database}, {server} Redis"
 
 
 def _say(line: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Self
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 LOOK_SECONDS = 0.1
 MEGABYTE = 1024 * 1024
