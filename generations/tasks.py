@@ -23,7 +23,7 @@ def run_next() -> None:
 
 @shared_task(name=queue.SWEEP)
 def sweep() -> None:
-    sweep_attempts(may_judge=this_worker.may_judge())
+    sweep_attempts(may_judge=this_worker.may_judge(), sweeper=this_worker.id)
 
 
 @shared_task(name=queue.TIDY)

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
@@ -38,7 +39,7 @@ class WorkerProcess:
         self.loop = CallLoop()
         self.is_draining = False
         self._calls: dict[UUID, Call] = {}
-        self._carried: set[UUID] = set()
+        self._carried: Counter[UUID] = Counter()
         self._forgotten: set[UUID] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -92,11 +93,14 @@ class WorkerProcess:
     @contextmanager
     def carrying(self, attempt_id: UUID) -> Iterator[None]:
         """While it lasts, the attempt is in the hands of a thread of this process."""
-        self._carried.add(attempt_id)
+        with self._lock:
+            self._carried[attempt_id] += 1
         try:
             yield
         finally:
-            self._carried.discard(attempt_id)
+            with self._lock:
+                self._carried[attempt_id] -= 1
+                self._carried += Counter()
 
     def beat(self) -> None:
         """Writes that this worker lives, and cancels the calls that people gave up."""
@@ -135,7 +139,9 @@ class WorkerProcess:
         held = Attempt.objects.filter(
             worker=self.id, status__in=(Attempt.Status.CALLING, Attempt.Status.COLLECTING)
         )
-        forgotten = set(held.values_list("id", flat=True)) - self._carried
+        ours = set(held.values_list("id", flat=True))
+        with self._lock:
+            forgotten = ours - set(self._carried)
         again = forgotten & self._forgotten
         if again:
             log.warning("attempts_handed_back", count=len(again))

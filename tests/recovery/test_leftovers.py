@@ -180,6 +180,18 @@ def test_a_sweep_speaks_up_for_its_own_worker_first(ana, settings):
     this_worker.id = None
 
 
+def test_a_sweep_never_takes_its_own_worker_for_lost(ana, settings):
+    """Not even on a machine so slow that its heartbeat is old when the sweep reads it."""
+    submit(ana)
+    this_worker.register()
+    attempt = claim_next(worker_id=this_worker.id)
+    settings.WORKER_LOST_SECONDS = -1
+    tasks.sweep()
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.worker_id) == ("calling", this_worker.id)
+    this_worker.id = None
+
+
 def test_copies_of_pictures_in_the_gallery_do_not_pile_up(ana, demo, work):
     ready, waiting = submit(ana), put_at(only_attempt(submit(ana)), "collecting")
     work()

@@ -1,6 +1,7 @@
 """Finds what messages, workers and crashes left behind; run by beat, safe to run at any time."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -24,20 +25,21 @@ MOST_PICTURES_A_CALL = 16
 log = structlog.get_logger(__name__)
 
 
-def sweep_attempts(*, may_judge: bool = True) -> None:
+def sweep_attempts(*, may_judge: bool = True, sweeper: UUID | None = None) -> None:
     """Continues or closes what dead workers held, and rings for everything that is due.
 
-    `may_judge` is whether silence is a sign of death, or whether we may have been deaf.
+    `may_judge` is whether silence is a sign of death, or whether we may have been deaf. `sweeper`
+    is the worker that runs this, and so is alive, however slow the machine is.
     """
     now = timezone.now()
     if not may_judge:
         _ring_for_due(now)
         return
-    for attempt in _of_lost_workers(Status.COLLECTING):
+    for attempt in _of_lost_workers(Status.COLLECTING, sweeper):
         Attempt.objects.filter(
             id=attempt.id, status=Status.COLLECTING, worker=attempt.worker_id
         ).update(worker=None)
-    for attempt in _of_lost_workers(Status.CALLING):
+    for attempt in _of_lost_workers(Status.CALLING, sweeper):
         with bound_contextvars(
             generation_id=str(attempt.generation_id), attempt_id=str(attempt.id)
         ):
@@ -45,11 +47,10 @@ def sweep_attempts(*, may_judge: bool = True) -> None:
     _ring_for_due(now)
 
 
-def _of_lost_workers(status: str) -> QuerySet[Attempt]:
+def _of_lost_workers(status: str, sweeper: UUID | None) -> QuerySet[Attempt]:
     silent_since = Now() - timedelta(seconds=settings.WORKER_LOST_SECONDS)
-    is_lost = (
-        Q(worker=None) | Q(worker__heard_at__lt=silent_since) | Q(worker__stopped_at__isnull=False)
-    )
+    is_silent = Q(worker__heard_at__lt=silent_since) & ~Q(worker=sweeper)
+    is_lost = Q(worker=None) | is_silent | Q(worker__stopped_at__isnull=False)
     attempts = Attempt.objects.filter(is_lost, status=status).select_related("generation")
     return attempts.exclude(worker=None) if status == Status.COLLECTING else attempts
 
