@@ -37,7 +37,7 @@ def line(name: str, values: list[float]) -> str:
 
 
 def p95(values: list[float]) -> float:
-    return quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
+    return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
 
 
 def _between(start: datetime | None, end: datetime | None) -> float:
