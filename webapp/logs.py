@@ -60,7 +60,8 @@ def logging_config(*, level: str, form: str, secrets: Iterable[str]) -> dict[str
             "openai": {"level": "WARNING"},
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
-            "django_structlog": {"level": "WARNING"},
+            # It warns of each tab that is closed
+            "django_structlog": {"level": "ERROR"},
             # Two lines for each ring of the doorbell, which say nothing of what was done
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

@@ -193,6 +193,11 @@ class Got:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Nothing has come for a moment: time to write down what has."""
+
+
+@dataclass(frozen=True)
 class Finished:
     """The answer is complete and had at least one picture or address."""
 
@@ -208,6 +213,7 @@ Event = (
     | Usage
     | Said
     | Got
+    | Pause
     | Finished
 )
 

@@ -21,6 +21,7 @@ from generations.providers.base import (
     Event,
     ImageRequest,
     Limits,
+    Pause,
     ProviderError,
     Route,
 )
@@ -31,6 +32,7 @@ from generations.providers.runs import Run
 # Names are looked up in threads; the default of a small machine is six.
 _LOOKUP_THREADS = 32
 _GRACE_SECONDS = 30.0
+_PAUSE_SECONDS = 1.0
 
 
 class Call:
@@ -139,12 +141,20 @@ def _soon(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
 
 
 def _events_of(run: Run, limits: Limits) -> Iterator[Event]:
+    """The events, and one `Pause` after those behind which a moment passed without another."""
+    longest = limits.deadline_seconds + _GRACE_SECONDS
+    is_news = False
     while True:
         try:
-            item = run.events.get(timeout=limits.deadline_seconds + _GRACE_SECONDS)
+            item = run.events.get(timeout=_PAUSE_SECONDS if is_news else longest)
         except Empty:
+            if is_news:
+                is_news = False
+                yield Pause()
+                continue
             detail = "The loop of the calls does not answer."
             raise ProviderError(Code.INTERNAL, charged=Charged.UNKNOWN, detail=detail) from None
+        is_news = True
         if item is None:
             return
         if isinstance(item, ProviderError):

@@ -25,7 +25,8 @@ class CallRecord:
     """Takes the events of one call, in order, and keeps the attempt's row up to date.
 
     Addresses and pictures are saved before `take` returns; phase and percent go to the live
-    channel at once and to the row at most once a second; neither ever goes backwards.
+    channel at once and to the row at most once a second, the last of them too; neither ever goes
+    backwards.
     """
 
     def __init__(self, attempt: Attempt) -> None:
@@ -36,7 +37,8 @@ class CallRecord:
 
     def take(self, event: base.Event) -> None:
         self._take(event)
-        if self._changed and time.monotonic() - self._saved_at >= SAVE_SECONDS:
+        is_due = time.monotonic() - self._saved_at >= SAVE_SECONDS
+        if self._changed and (is_due or isinstance(event, base.Pause)):
             self._save_if_possible()
 
     def _save_if_possible(self) -> None:

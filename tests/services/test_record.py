@@ -1,0 +1,42 @@
+"""What a call says is written down: at once where it is paid for, soon where it is progress."""
+
+import pytest
+
+from generations.models import Attempt
+from generations.providers.base import Pause, Progress, Queued, ResultAddress, Started
+from generations.services.attempts.record import CallRecord
+from tests.factories import only_attempt, put_at, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def attempt(ana):
+    return put_at(only_attempt(submit(ana)), Attempt.Status.CALLING)
+
+
+def _row(attempt):
+    return Attempt.objects.get(id=attempt.id)
+
+
+def _take(attempt, *events):
+    record = CallRecord(attempt)
+    for event in events:
+        record.take(event)
+    return _row(attempt)
+
+
+def test_the_last_percentage_is_written_when_the_provider_goes_silent(attempt):
+    events = [Started(), Progress(40), Progress(46)]
+    assert _take(attempt, *events).percent < 46
+    assert _take(attempt, *events, Progress(47), Pause()).percent == 47
+
+
+def test_progress_never_goes_backwards(attempt):
+    row = _take(attempt, Started(), Progress(60), Progress(30), Queued(), Pause())
+    assert (row.phase, row.percent) == ("painting", 60)
+
+
+def test_an_address_is_saved_before_anything_else_happens(attempt):
+    _take(attempt, Started(), ResultAddress("https://pictures.example/one.png"))
+    assert attempt.deliveries.get().url == "https://pictures.example/one.png"
