@@ -80,6 +80,13 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["attempt", "position"], name="one_delivery_a_position")
         ]
+        indexes = [
+            models.Index(
+                fields=["attempt"],
+                name="deliveries_to_collect",
+                condition=models.Q(status="pending"),
+            )
+        ]
 
 
 class OutputImageQuerySet(models.QuerySet["OutputImage"]):

@@ -111,6 +111,20 @@ def test_a_picture_stored_after_another_worker_gave_it_up_still_counts(ana, demo
     assert list(ledger_faults()) == []
 
 
+def test_what_it_brought_is_collected_though_it_died_right_after(ana, demo, work):
+    ready = submit(ana)
+    work()
+    url = only_attempt(ready).deliveries.get().url
+    attempt = only_attempt(submit(ana))
+    put_at(attempt, "unconfirmed", sent_at=timezone.now(), charged="unknown", code="worker_lost")
+    deliver(attempt, url=url)
+    sweep_attempts()
+    work()
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.images.count()) == ("succeeded", 1)
+    assert ledger_lines(attempt.generation) == CHARGED
+
+
 def test_bytes_that_another_worker_has_tidied_away_are_fetched_again(ana, demo, work):
     generation = submit(ana)
     work()

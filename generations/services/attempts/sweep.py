@@ -44,7 +44,17 @@ def sweep_attempts(*, may_judge: bool = True, sweeper: UUID | None = None) -> No
             generation_id=str(attempt.generation_id), attempt_id=str(attempt.id)
         ):
             _recover_or_leave(attempt)
+    for attempt in _ended_with_something_to_collect():
+        start_collecting(attempt, by=None)
     _ring_for_due(now)
+
+
+def _ended_with_something_to_collect() -> QuerySet[Attempt]:
+    """What a worker that was thought lost delivered, and died before it could collect it."""
+    pending = Delivery.objects.filter(status=Delivery.Status.PENDING)
+    return Attempt.objects.filter(id__in=pending.values("attempt")).exclude(
+        status__in=Attempt.UNFINISHED
+    )
 
 
 def _of_lost_workers(status: str, sweeper: UUID | None) -> QuerySet[Attempt]:
