@@ -182,3 +182,8 @@ def test_an_unknown_theme_is_that_of_the_system(guest: Client, db: None, theme: 
     guest.cookies["theme"] = theme
     assert "data-theme" not in guest.get("/account/login/").content.decode()
     assert guest.post("/theme/", {"theme": theme, "next": "//evil.example"}).url == "/"
+
+
+@pytest.mark.parametrize("address", ["é", "gallery", "no-such-name", "?page=2", "\0"])
+def test_the_theme_leads_back_to_paths_only(guest: Client, db: None, address: str):
+    assert guest.post("/theme/", {"theme": "dark", "next": address}).url == "/"
