@@ -1,5 +1,6 @@
 """Tokens as the Images API counts them (provider-facts 1.3)."""
 
+import math
 from dataclasses import fields
 from typing import Any
 
@@ -54,4 +55,5 @@ def _dict(value: Any) -> dict[str, Any]:
 def _count(values: dict[str, Any], name: str) -> int:
     value = values.get(name)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return max(0, int(value)) if is_number and value is not None else 0
+    # JSON readers take Infinity and NaN for numbers; neither is a count
+    return int(value) if is_number and value is not None and 0 <= value < math.inf else 0

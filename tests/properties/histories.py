@@ -36,7 +36,7 @@ from tests.factories import CHAT, IMAGES, store_image, submit
 from tests.support.cast import make_person
 
 UNPRICED = "demo/gpt-image-2"
-MODELS = [CHAT, IMAGES, UNPRICED]
+MODELS = [CHAT, CHAT, IMAGES, UNPRICED]
 MOST_GENERATIONS = 3
 
 End = tuple[Code, Charged, bool]
@@ -221,26 +221,20 @@ class Histories(RuleBasedStateMachine):
         ledger.adjust(attempt=attempt, amount=amount, reason="B", entered_by=self.boss)
         self.booked[attempt.id].corrections.append(amount)
 
-    @rule(
-        model=st.sampled_from([CHAT, IMAGES]),
-        unit=st.sampled_from(["text_in", "image_out", "image"]),
-        price=MONEY,
-        charges_failures=st.booleans(),
-    )
-    def change_prices(self, model: str, unit: str, price: Decimal, charges_failures: bool) -> None:
-        name = model.removeprefix("demo/")
-        if model == CHAT:
-            unit, self.call_price = "call", price
-        PriceListItem.objects.create(
-            provider="demo",
-            model=name,
-            unit=unit,
-            unit_price=price,
-            effective_from=timezone.now(),
-            source="A letter",
-        )
-        models = ImageModel.objects.filter(provider="demo", name=name)
-        models.update(charges_failures=charges_failures)
+    @precondition(lambda self: self.hands)
+    @rule(unit=st.sampled_from(["text_in", "image_out", "image"]), price=MONEY, charges=MOSTLY)
+    def change_prices(self, unit: str, price: Decimal, charges: bool) -> None:
+        self.call_price = price
+        for model, of in ((CHAT, "call"), (IMAGES, unit)):
+            PriceListItem.objects.create(
+                provider="demo",
+                model=model.removeprefix("demo/"),
+                unit=of,
+                unit_price=price,
+                effective_from=timezone.now(),
+                source="A letter",
+            )
+        ImageModel.objects.filter(provider="demo").update(charges_failures=charges)
 
     # What always holds
 

@@ -141,6 +141,11 @@ def test_an_answer_without_output_details_has_only_image_tokens_out(ana):
     assert cost_of_call(attempt, picture_count=1) == Decimal("0.005950")
 
 
+@pytest.mark.parametrize("count", [float("inf"), float("nan"), -5, True, "196", None])
+def test_a_count_that_is_none_counts_nothing(count):
+    assert usage_of({"input_tokens": 14, "output_tokens": count}) == Usage(text_in=14)
+
+
 @pytest.mark.django_db
 def test_cached_tokens_without_a_price_of_their_own_are_not_free(ana):
     _forget_prices(unit="cached_text_in")
