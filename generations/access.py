@@ -75,6 +75,9 @@ def _uuid(text: UUID | str) -> UUID:
 
 
 def _current_page(request: HttpRequest) -> str:
-    """The path of the page that a fragment is for."""
-    parts = urlsplit(request.htmx.current_url or "/")  # type: ignore[attr-defined]
+    """The path of the page that a fragment is for; the studio's where it names no page."""
+    try:
+        parts = urlsplit(request.htmx.current_url or "/")  # type: ignore[attr-defined]
+    except ValueError:
+        return "/"
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

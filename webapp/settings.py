@@ -220,6 +220,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "webapp.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "generations.forms.accounts.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -46,6 +46,12 @@ def test_a_guest_is_led_back_to_where_they_were_going(guest: Client, with_passwo
     assert sign_in(guest, "ana", next="/gallery/?before=7").url == "/gallery/?before=7"
 
 
+def test_a_name_as_long_as_a_book_is_refused(guest: Client, with_password: User):
+    answer = sign_in(guest, "a" * 100_000)
+    assert answer.status_code == 200
+    assert "Write the user name or e-mail address of your account." in answer.content.decode()
+
+
 @pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example", "javascript:x"])
 def test_nobody_is_led_away_from_the_site(guest: Client, with_password: User, place: str):
     assert sign_in(guest, "ana", next=place).url == "/"

@@ -98,6 +98,11 @@ def test_a_press_after_the_session_ended_leads_the_whole_page_to_the_sign_in(gue
     assert "login" in answer["HX-Redirect"]
 
 
+def test_a_fragment_for_no_page_at_all_leads_to_the_sign_in_too(guest: Client) -> None:
+    answer = guest.get("/under-way/", headers={"HX-Request": "true", "HX-Current-URL": "http://[x"})
+    assert answer["HX-Redirect"] == "/account/login/?next=/"
+
+
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"prompt": ""}, "prompt", "Describe the picture"),
     ({"prompt": " \n "}, "prompt", "Describe the picture"),
