@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.forms import model_to_dict
 from django.test import Client
 
+from generations.forms.prompt_rule import PromptRuleForm
 from generations.models import Generation, PromptRule
 from tests.factories import only_attempt, put_at, store_image, submit
 from tests.pages.composing import press, submitted, written_prompt
@@ -160,12 +161,10 @@ def test_what_could_never_work_is_refused_at_its_field(
     assert row.spellings.startswith("Banksy\n")
 
 
-def test_every_entry_of_the_first_list_is_one_that_staff_could_have_written(
-    as_boss: Client,
-) -> None:
+def test_every_entry_of_the_first_list_is_one_that_staff_could_have_written() -> None:
     for row in PromptRule.objects.all():
-        form_of_row = as_boss.post(f"{LIST}{row.pk}/change/", written(row))
-        assert form_of_row.status_code == 302, (row, form_of_row.context["adminform"].errors)
+        form = PromptRuleForm(written(row), instance=row)
+        assert form.is_valid(), (row, form.errors)
 
 
 def test_no_entry_is_deleted(as_boss: Client) -> None:

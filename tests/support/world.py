@@ -20,7 +20,7 @@ from tests.support.seeds import commits
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks tests by what they use; those that have no database run once."""
     if environment.is_on_postgres():
-        once = [item for item in items if item.get_closest_marker("once")]
+        once = [item for item in items if item.get_closest_marker("once") or not _stores(item)]
         items[:] = [item for item in items if item not in once]
         config.hook.pytest_deselected(items=once)
     for item in items:
@@ -30,6 +30,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             # So that Django leaves it to tests/support/seeds.py to bring seeded rows back
             marker = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(marker, append=False)
+
+
+def _stores(item: pytest.Item) -> bool:
+    """Whether a test has rows, or a Redis-compatible server, at all."""
+    fixtures = {"db", "transactional_db", "live_site", "redis_client"}
+    names = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(names)
 
 
 @pytest.fixture(autouse=True, scope="session")
