@@ -76,7 +76,7 @@ def test_from_the_prompt_to_the_pictures_without_reloading(open_studio: Open) ->
 
 
 def test_the_percentage_moves_and_never_back(live_site: Any, open_studio: Open) -> None:
-    live_site.demo.next_faults("slow seconds=3")
+    live_site.demo.next_faults("slow 3")
     page = open_studio()
     shown = generate(page)
     seen: list[int] = []

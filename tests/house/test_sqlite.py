@@ -1,6 +1,5 @@
 """Writers of SQLite wait for each other: none is turned away, whatever the one before it did."""
 
-import os
 import threading
 from collections.abc import Callable
 
@@ -12,7 +11,7 @@ from webapp.sqlite import base
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="only SQLite has this"),
+    pytest.mark.once,
 ]
 
 
