@@ -121,7 +121,7 @@ def test_what_happens_on_another_device_comes_in(open_studio: Open, ana: User) -
 
 
 def test_a_reload_in_the_middle_goes_on_where_it_was(live_site: Any, open_studio: Open) -> None:
-    live_site.demo.next_faults("hold percent=50")
+    live_site.demo.next_faults("hold 50")
     page = open_studio()
     shown = generate(page)
     expect(status(shown)).to_contain_text(re.compile(r"Painting, [34]\d"), timeout=20_000)
@@ -142,7 +142,7 @@ def test_without_the_stream_the_card_asks_by_itself(open_studio: Open) -> None:
 def test_a_stream_that_breaks_comes_back_with_what_was_missed(
     live_site: Any, open_studio: Open
 ) -> None:
-    live_site.demo.next_faults("hold percent=50")
+    live_site.demo.next_faults("hold 50")
     page = open_studio(tolerant=True)
     shown = generate(page)
     expect(status(shown)).to_contain_text("Painting", timeout=20_000)

@@ -1,5 +1,6 @@
 """Writers of SQLite wait for each other: none is turned away, whatever the one before it did."""
 
+import os
 import threading
 from collections.abc import Callable
 
