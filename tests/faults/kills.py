@@ -19,7 +19,7 @@ class Scene:
     world: World
     generations: list[Generation] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
-    span: float = 0.06
+    span: float = 0.01
 
     def add(self, *generations: Generation) -> None:
         self.generations += generations
@@ -81,11 +81,11 @@ def while_saving(scene: Scene) -> None:
 
 
 def before_settling(scene: Scene) -> None:
-    """A little later: the picture is examined, stored, and about to be booked."""
-    served = _count_served(scene)
-    scene.add(scene.world.submit())
-    scene.world.wait_for(lambda: _count_served(scene) > served)
-    scene.world.sleep(0.06, 0.06 + scene.span)
+    """A little later: the picture is stored, and about to be booked."""
+    mine = scene.world.submit()
+    scene.add(mine)
+    scene.world.wait_for(mine.images.exists)
+    scene.world.sleep(0, scene.span)
 
 
 def _are(generations: Sequence[Generation], status: str) -> bool:

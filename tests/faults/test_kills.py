@@ -26,7 +26,7 @@ DEFAULT_LIMIT = 90
 @pytest.mark.parametrize("name", STAGES)
 def test_killed_at_random_moments(world: World, rounds: int, name: str) -> None:
     worker = world.crew.start()
-    span, found = 0.3, []
+    span, found = 0.02, []
     for _ in range(rounds):
         world.demo.reset()
         scene = Scene(world, span=span)
@@ -64,7 +64,7 @@ def test_a_killed_worker_leaves_no_process_behind(world: World) -> None:
 
 def _nearer(span: float, ended: int) -> float:
     """Moves the last moment towards that of the settlement, where most is at stake."""
-    return span * 0.85 if ended else min(span * 1.15, 2.0)
+    return span * 0.7 if ended else min(span * 1.3, 0.5)
 
 
 def _children(pid: int) -> list[int]:

@@ -59,7 +59,7 @@ class World:
         while not is_so():
             if time.monotonic() > deadline:
                 raise AssertionError(f"Never came. {self.crew.said()[-3000:]}")
-            time.sleep(0.002)
+            time.sleep(0.001)
 
     def has_reached(self, generation: Generation) -> bool:
         """Whether the provider got the call."""
