@@ -18,7 +18,7 @@ from tests.support.postgres import postgres_server
 
 
 def main(arguments: list[str]) -> int:
-    _say("It takes about half an hour. What each database did stands below when both are done.")
+    _say("It takes some 20 minutes. What each database did stands below when both are done.")
     named = os.environ.get("TEST_DATABASE_URL", "")
     if named:
         return _run_both(arguments, named)
