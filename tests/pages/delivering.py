@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image
 
 from generations.models import Attempt, Delivery, OutputImage
@@ -22,8 +23,12 @@ def png(size: tuple[int, int] = (48, 32), colour: str = "tomato") -> bytes:
     return file.getvalue()
 
 
+@transaction.atomic
 def deliver(user: Any, prompt: str = "A red kite", *, pictures: int = 1, **more: Any) -> Attempt:
-    """A settled call with this many pictures; `content` (bytes), settings as for `submit`."""
+    """A settled call with this many pictures; `content` (bytes), settings as for `submit`.
+
+    In one step, so that a worker that hears the doorbell finds nothing left to do.
+    """
     content = more.pop("content", None) or png()
     values = more.pop("values", {})
     generation = factories.submit(user, prompt, **more)
