@@ -127,7 +127,7 @@ MESSAGES: dict[str, Message] = {
     ),
     Code.CANCELED: Message(
         _("Canceled"),
-        _("Somebody canceled it."),
+        _("It was canceled."),
         _("Generate again when you are ready."),
     ),
     Code.WORKER_LOST: Message(

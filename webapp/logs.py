@@ -58,6 +58,8 @@ def logging_config(*, level: str, form: str, secrets: Iterable[str]) -> dict[str
         "loggers": {
             # Libraries that print request bodies or one line a request
             "openai": {"level": "WARNING"},
+            # Whoever scans the net would fill the disk with tracebacks
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             # It warns of each tab that is closed
