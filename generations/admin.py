@@ -27,6 +27,7 @@ from generations.models import (
 from generations.templatetags.money import money
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}")
+FORMAT = re.compile(r"png|jpeg|webp|gif")
 SIZE = re.compile(r"auto|[1-9]\d{1,4}x[1-9]\d{1,4}")
 
 # What the product does not use; and a plural that Django cannot guess
@@ -103,9 +104,15 @@ class ImageModelForm(forms.ModelForm):
     )
     qualities = _words(_("Qualities"))
     backgrounds = _words(_("Backgrounds"))
-    output_formats = _words(_("Output formats"))
+    output_formats = WordsField(
+        label=_("Output formats"),
+        pattern=FORMAT,
+        fault=_("“%(word)s” cannot be kept here. Write formats like png jpeg webp gif."),
+        help_text=_("Formats that the gallery keeps: png jpeg webp gif; empty: not taken."),
+    )
     moderations = _words(_("Moderations"))
     input_fidelities = _words(_("Input fidelities"))
+    complexities = _words(_("Complexities"))
 
 
 @admin.register(ImageModel)
@@ -130,6 +137,7 @@ class ImageModelAdmin(StaffAdmin):
                     "takes_compression",
                     "moderations",
                     "input_fidelities",
+                    "complexities",
                     "takes_mask",
                     "max_partial_images",
                     "max_references",

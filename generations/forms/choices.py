@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from generations.forms.settings import AUTO, FREE, default_word
+from generations.forms.settings import AUTO, FREE, default_word, typed_text
 from generations.forms.sizes import parse_size
 from generations.models import ImageModel
 
 Raw = Mapping[str, Any]
+AS_IT_IS = ("", AUTO, "0")
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,7 @@ class SettingChoices:
         return self._text("free_width") or "1920", self._text("free_height") or "1088"
 
     def counts(self) -> list[Choice]:
-        chosen = self._text("count") or "1"
-        most = self.image_model.max_count
-        if most < 2:
-            return []
-        known = [str(number) for number in range(1, most + 1)]
-        return [
-            Choice(number, number, number == (chosen if chosen in known else "1"))
-            for number in known
-        ]
+        return self._numbers("count", 1, self.image_model.max_count)
 
     def qualities(self) -> list[Choice]:
         # The provider's "auto" decides the price by itself: offered only where it was asked for
@@ -74,6 +67,13 @@ class SettingChoices:
         words = self.image_model.input_fidelities
         return self._words("input_fidelity", ["", *words] if words else [])
 
+    def complexities(self) -> list[Choice]:
+        words = self.image_model.complexities
+        return self._words("complexity", ["", *words] if words else [])
+
+    def partial_images(self) -> list[Choice]:
+        return self._numbers("partial_images", 0, self.image_model.max_partial_images)
+
     def output_compression(self) -> str:
         return self._text("output_compression")
 
@@ -82,20 +82,31 @@ class SettingChoices:
         return bool(
             model.moderations
             or model.input_fidelities
+            or model.complexities
+            or model.max_partial_images
             or model.takes_compression
             or model.takes_mask
         )
 
     def is_more_open(self) -> bool:
         """Whether something under "More settings" is not as it is by itself."""
-        asked = [self._text(name) for name in ("moderation", "input_fidelity")]
-        return bool(self.output_compression() or any(word not in ("", AUTO) for word in asked))
+        names = ("moderation", "input_fidelity", "complexity", "partial_images")
+        asked = [self._text(name) for name in names]
+        return bool(self.output_compression() or any(word not in AS_IT_IS for word in asked))
 
     def _words(self, name: str, words: Sequence[str], *, first: bool = False) -> list[Choice]:
         asked = self._text(name)
         default = words[0] if first and words else default_word(name, words)
         chosen = asked if asked in words else default
         return [Choice(word, word_label(word), word == chosen) for word in words]
+
+    def _numbers(self, name: str, least: int, most: int) -> list[Choice]:
+        if most <= least:
+            return []
+        known = [str(number) for number in range(least, most + 1)]
+        asked = self._text(name)
+        chosen = asked if asked in known else known[0]
+        return [Choice(number, number, number == chosen) for number in known]
 
     def _chosen_size(self) -> str:
         asked = self._text("size")
@@ -106,7 +117,7 @@ class SettingChoices:
         return AUTO if AUTO in self.image_model.sizes else next(iter(self.image_model.sizes), "")
 
     def _text(self, name: str) -> str:
-        return str(self._raw.get(name) or "").strip()
+        return typed_text(self._raw, name)
 
 
 def word_label(word: str) -> str:

@@ -7,21 +7,14 @@ from django.utils.translation import gettext as _
 
 from generations.forms.sizes import free_size_fault, parse_size
 from generations.models import ImageModel
-from generations.services.generations import GenerationSettings
+from generations.services.generation_settings import WORDS, GenerationSettings
 
 FREE = "free"
 AUTO = "auto"
 NOTHING_ASKED = ("", AUTO)
-# The words of provider-facts.md 1.2, each with the list of the model that says which it takes
-WORDS = {
-    "quality": "qualities",
-    "background": "backgrounds",
-    "output_format": "output_formats",
-    "moderation": "moderations",
-    "input_fidelity": "input_fidelities",
-}
 COMPRESSED_FORMATS = ("jpeg", "webp")
-TRANSPARENT_FORMATS = ("", "png", "webp", "gif")
+TRANSPARENT_FORMATS = ("", "png", "webp")
+GIF = "gif"
 
 Raw = Mapping[str, Any]
 
@@ -46,6 +39,7 @@ def check_settings(
         count=_count(raw, image_model, faults),
         size=_size(raw, image_model, faults),
         output_compression=_compression(raw, image_model, faults),
+        partial_images=_partials(raw, image_model, faults),
         **words,
     )
     _check_together(settings, faults, reference_count=reference_count)
@@ -61,9 +55,15 @@ def default_word(name: str, choices: Sequence[str]) -> str:
     return "" if name != "quality" or not choices else choices[0]
 
 
+def typed_text(raw: Raw, name: str) -> str:
+    """What stands in a field; a zero is something, None is nothing."""
+    value = raw.get(name)
+    return "" if value is None else str(value).strip()
+
+
 def _word(raw: Raw, name: str, image_model: ImageModel, faults: Faults) -> str:
     choices: list[str] = getattr(image_model, WORDS[name])
-    word = _text(raw, name).lower()
+    word = typed_text(raw, name).lower()
     if word in choices:
         return word
     if word not in NOTHING_ASKED:
@@ -87,11 +87,12 @@ def _label(name: str) -> str:
         "output_format": _("format"),
         "moderation": _("moderation"),
         "input_fidelity": _("fidelity to references"),
+        "complexity": _("complexity"),
     }[name]
 
 
 def _count(raw: Raw, image_model: ImageModel, faults: Faults) -> int:
-    text = _text(raw, "count") or "1"
+    text = typed_text(raw, "count") or "1"
     if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= image_model.max_count:
         return int(text)
     faults.add(
@@ -102,9 +103,9 @@ def _count(raw: Raw, image_model: ImageModel, faults: Faults) -> int:
 
 
 def _size(raw: Raw, image_model: ImageModel, faults: Faults) -> str:
-    text = _text(raw, "size").lower()
+    text = typed_text(raw, "size").lower()
     if text == FREE:
-        text = f"{_text(raw, 'free_width')}x{_text(raw, 'free_height')}"
+        text = f"{typed_text(raw, 'free_width')}x{typed_text(raw, 'free_height')}"
     if text in image_model.sizes:
         return text
     if text not in NOTHING_ASKED:
@@ -136,7 +137,7 @@ def _size_fault(sides: tuple[int, int] | None, image_model: ImageModel) -> str:
 
 
 def _compression(raw: Raw, image_model: ImageModel, faults: Faults) -> int | None:
-    text = _text(raw, "output_compression")
+    text = typed_text(raw, "output_compression")
     if not text:
         return None
     if not image_model.takes_compression:
@@ -152,6 +153,20 @@ def _compression(raw: Raw, image_model: ImageModel, faults: Faults) -> int | Non
     return None
 
 
+def _partials(raw: Raw, image_model: ImageModel, faults: Faults) -> int:
+    text, most = typed_text(raw, "partial_images") or "0", image_model.max_partial_images
+    if text.isascii() and text.isdigit() and int(text[:6]) <= most:
+        return int(text)
+    if most:
+        sentence = _("Choose a number of partial pictures from 0 to %(most)d.") % {"most": most}
+    else:
+        sentence = _("%(model)s sends no partial pictures. Leave them out.") % {
+            "model": image_model.name
+        }
+    faults.add("partial_images", sentence)
+    return 0
+
+
 def _check_together(settings: GenerationSettings, faults: Faults, *, reference_count: int) -> None:
     """What each may be alone, but not beside the other."""
     if settings.background == "transparent" and settings.output_format not in TRANSPARENT_FORMATS:
@@ -161,11 +176,9 @@ def _check_together(settings: GenerationSettings, faults: Faults, *, reference_c
         faults.add(
             "output_compression", _("Only JPEG and WebP are compressed. Leave it empty for PNG.")
         )
+    if settings.output_format == GIF and settings.partial_images:
+        faults.add("partial_images", _("GIF comes without partial pictures: take 0."))
     if reference_count and settings.moderation not in NOTHING_ASKED:
         faults.add("moderation", _("Moderation cannot be chosen with references: take “auto”."))
     if not reference_count and settings.input_fidelity not in NOTHING_ASKED:
         faults.add("input_fidelity", _("Fidelity needs a reference: add one, or leave it out."))
-
-
-def _text(raw: Raw, name: str) -> str:
-    return str(raw.get(name) or "").strip()

@@ -44,6 +44,8 @@ class Generation(models.Model):
     output_compression = models.PositiveSmallIntegerField(null=True, blank=True)
     moderation = models.CharField(max_length=10, blank=True)
     input_fidelity = models.CharField(max_length=10, blank=True)
+    complexity = models.CharField(max_length=10, blank=True)
+    partial_images = models.PositiveSmallIntegerField(default=0)
     references = models.ManyToManyField(
         "generations.ReferenceImage", through="generations.ReferenceUse", blank=True
     )

@@ -14,7 +14,8 @@ class ReferenceImage(models.Model):
     """A picture given in to guide a generation or to be edited, or the mask of an edit.
 
     `file` is what is sent: upright, without metadata, scaled and re-encoded. `original_*` say
-    what was uploaded (pixels, bytes).
+    what was uploaded (pixels, bytes). A mask belongs to the picture it was made for (`mask_of`)
+    and has its pixels' size.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -31,6 +32,9 @@ class ReferenceImage(models.Model):
     original_width = models.PositiveIntegerField()
     original_height = models.PositiveIntegerField()
     original_byte_size = models.PositiveBigIntegerField()
+    mask_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="masks"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
 

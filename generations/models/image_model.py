@@ -37,8 +37,11 @@ class ImageModel(models.Model):
     takes_compression = models.BooleanField(default=False)
     moderations = models.JSONField(default=list, blank=True)
     input_fidelities = models.JSONField(default=list, blank=True)
+    complexities = models.JSONField(default=list, blank=True)
     takes_mask = models.BooleanField(default=False)
-    max_partial_images = models.PositiveSmallIntegerField(default=0)
+    max_partial_images = models.PositiveSmallIntegerField(
+        default=0, help_text=_("People choose up to so many for a picture; each costs 100 tokens.")
+    )
     max_references = models.PositiveSmallIntegerField(default=0)
     max_count = models.PositiveSmallIntegerField(default=4)
     prompt_limit = models.PositiveIntegerField(default=32_000)
@@ -55,6 +58,9 @@ class ImageModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider}/{self.name}"
+
+    def takes_size(self, size: str) -> bool:
+        return size in self.sizes or (self.takes_free_size and "x" in size)
 
     def has_ended(self, today: date) -> bool:
         return self.ends_on is not None and self.ends_on <= today

@@ -80,6 +80,7 @@ class ImageRequest:
     output_compression: int | None = None
     moderation: str = ""
     input_fidelity: str = ""
+    complexity: str = ""
     partial_images: int = 0
     references: tuple[ReferenceFile, ...] = ()
     mask: ReferenceFile | None = None

@@ -29,6 +29,7 @@ def image_settings(request: ImageRequest, endpoint: Endpoint) -> dict[str, Any]:
         "background": request.background,
         "output_format": request.output_format,
         "output_compression": request.output_compression,
+        "complexity": request.complexity,
     }
     if endpoint.sends_safety_identifier:
         settings["safety_identifier"] = request.safety_identifier

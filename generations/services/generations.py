@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations.models import Attempt, Generation, ImageModel, ReferenceImage, ReferenceUse
 from generations.services import ledger, live, pricing, queue
 from generations.services.attempts.settle import cancel_queued_attempt
-from generations.services.generation_settings import GenerationSettings
+from generations.services.generation_settings import GenerationSettings, settings_of
 
 __all__ = [
     "GenerationSettings",
@@ -105,8 +105,9 @@ def _save(
     ReferenceUse.objects.bulk_create(uses)
     estimate = pricing.estimate_call(
         image_model=image_model,
-        settings=_settings_of(generation),
+        settings=settings_of(generation),
         reference_count=len(references),
+        prompt_tokens=pricing.text_tokens(generation.prompt),
     )
     _start(
         generation,
@@ -151,15 +152,11 @@ def _next_attempt(attempt: Attempt) -> Attempt:
         provider=attempt.provider,
         estimate=pricing.estimate_call(
             image_model=image_model,
-            settings=_settings_of(generation),
+            settings=settings_of(generation),
             reference_count=generation.reference_uses.filter(is_mask=False).count(),
+            prompt_tokens=pricing.text_tokens(generation.prompt),
         ),
     )
-
-
-def _settings_of(generation: Generation) -> GenerationSettings:
-    names = GenerationSettings().as_fields()
-    return GenerationSettings(**{name: getattr(generation, name) for name in names})
 
 
 def _is_demo(image_model: ImageModel) -> bool:

@@ -1,7 +1,7 @@
 // The composer's comforts: Ctrl+Enter, a field that grows, what is left of the prompt's length, and
 // word to htmx when settings change. Without this script the same form works page by page.
 
-const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format"];
+const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format", "partial_images"];
 const SAY_WHEN_LEFT = 500;
 
 class PromptComposer extends HTMLElement {

@@ -16,7 +16,7 @@ from generations.services.attempts.sweep import sweep_attempts
 from generations.services.attempts.tidy import remove_arrived_copies
 from generations.services.originals import exists, save_named
 from generations.services.workers import WorkerProcess, this_worker
-from tests.factories import IMAGES, deliver, image_model, only_attempt, png, put_at, submit
+from tests.factories import IMAGES, deliver, only_attempt, png, put_at, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,12 +131,9 @@ def test_a_worker_whose_row_was_lost_writes_it_again(ana, worker):
 
 
 def test_a_preview_that_the_disk_does_not_take_does_not_end_the_call(ana, demo, work, settings):
-    model = image_model(IMAGES)
-    model.max_partial_images = 2
-    model.save()
     Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
     (Path(settings.MEDIA_ROOT) / "partials").touch()
-    generation = submit(ana, model=IMAGES, size="1024x1024")
+    generation = submit(ana, model=IMAGES, size="1024x1024", partial_images=2)
     work()
     assert only_attempt(generation).status == "succeeded"
 

@@ -111,7 +111,8 @@ class CallRecord:
             # A preview is worth less than the call
             log.warning("preview_not_saved", error=str(error))
             return
-        self._set(partial_file=name)
+        count = self._attempt.got.get("partial_images", 0) + 1
+        self._set(partial_file=name, got=self._attempt.got | {"partial_images": count})
         insist(self.save)
         live.publish_state(**self._ids())
 
