@@ -1,8 +1,8 @@
 """The composer: one form for a page, a fragment and a script."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from generations.forms.choices import SettingChoices
-from generations.forms.settings import WORDS, check_settings
+from generations.forms.prices import ModelPrice, ModelPrices
+from generations.forms.settings import check_settings
 from generations.models import Generation, ImageModel, ReferenceImage
-from generations.services.generations import GenerationSettings
-from generations.services.pricing import estimate
+from generations.services.generation_settings import GenerationSettings, settings_of
+from generations.services.pricing import partial_picture_price
 
 UNREADABLE = "\ufffd"
 SAID_AT_ONCE = ("references", "mask")
-SETTING_NAMES = ("size", "count", "output_compression", *WORDS)
 
 
 class ComposerForm(forms.Form):
@@ -169,19 +169,23 @@ class ComposerForm(forms.Form):
     def price(self) -> Decimal | None:
         """The estimate for what is chosen (USD), or None where there is no price."""
         model = self.image_model
-        return self._price_with(model) if model else None
+        return self._price_of(model).amount if model else None
 
-    def prices(self) -> list[tuple[ImageModel, Decimal | None]]:
-        """Each model with the estimate of one picture as chosen, as far as the model takes it."""
-        return [(model, self._price_with(model, count=1)) for model in self.image_models]
+    def prices(self) -> list[ModelPrice]:
+        """What each model would cost with what is chosen, as far as it takes it."""
+        return [self._price_of(model) for model in self.image_models]
 
-    def _price_with(self, model: ImageModel, **changes: Any) -> Decimal | None:
-        settings, _faults = check_settings(self.raw, model)
-        return estimate(
-            image_model=model,
-            settings=replace(settings, **changes),
-            reference_count=self.reference_count,
-        )
+    def partial_price(self) -> Decimal | None:
+        """What each partial picture adds (USD), or None where there is no price."""
+        model = self.image_model
+        return partial_picture_price(model) if model else None
+
+    def _price_of(self, model: ImageModel) -> ModelPrice:
+        return self._price_lists.price(model, self.raw, reference_count=self.reference_count)
+
+    @cached_property
+    def _price_lists(self) -> ModelPrices:
+        return ModelPrices(self.image_models)
 
     def add_fault(self, name: str, sentence: str) -> None:
         """`add_error` for fields that this form draws by itself."""
@@ -190,11 +194,9 @@ class ComposerForm(forms.Form):
 
 def initial_from(generation: Generation) -> dict[str, Any]:
     """Everything that an earlier generation asked for, as the start of a new one."""
-    initial = {name: getattr(generation, name) for name in SETTING_NAMES}
-    return initial | {
+    return settings_of(generation).as_fields() | {
         "prompt": generation.prompt,
         "model": generation.image_model,
-        "count": str(generation.count),
     }
 
 

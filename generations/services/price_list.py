@@ -1,10 +1,13 @@
 """The prices of one model as they were at one moment."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from generations.models import PriceListItem
+from django.db.models import QuerySet
+
+from generations.models import ImageModel, PriceListItem
 
 Unit = PriceListItem.Unit
 MILLION = Decimal(1_000_000)
@@ -15,10 +18,8 @@ ANY = ""
 class PriceList:
     """The price list items of a model that were valid at one moment; a later row wins."""
 
-    def __init__(self, *, provider: str, model: str, at: datetime) -> None:
-        rows = PriceListItem.objects.filter(
-            provider=provider, model=model, effective_from__lte=at
-        ).order_by("effective_from")
+    def __init__(self, rows: Iterable[PriceListItem]) -> None:
+        """`rows` are those of one model, the oldest first."""
         self._prices: dict[tuple[str, str, str], Decimal] = {}
         self._newest: dict[str, datetime] = {}
         for row in rows:
@@ -76,9 +77,30 @@ class PriceList:
         }
 
 
+def price_list(*, provider: str, model: str, at: datetime) -> PriceList:
+    """The price list of a model at a moment."""
+    return PriceList(_valid_rows(at).filter(provider=provider, model=model))
+
+
+def price_lists(*, image_models: Collection[ImageModel], at: datetime) -> dict[str, PriceList]:
+    """The price list of each model at a moment, by provider/name, from one query."""
+    rows = _valid_rows(at).filter(
+        provider__in={model.provider for model in image_models},
+        model__in={model.name for model in image_models},
+    )
+    found: dict[str, list[PriceListItem]] = defaultdict(list)
+    for row in rows:
+        found[f"{row.provider}/{row.model}"].append(row)
+    return {str(model): PriceList(found[str(model)]) for model in image_models}
+
+
 def is_exact(size: str) -> bool:
     """Whether a size is in pixels, and not a ratio or the provider's choice."""
     return _pixels(size) > 0
+
+
+def _valid_rows(at: datetime) -> QuerySet[PriceListItem]:
+    return PriceListItem.objects.filter(effective_from__lte=at).order_by("effective_from")
 
 
 def _is_usual(size: str, prices: Collection[str]) -> bool:

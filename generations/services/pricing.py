@@ -9,41 +9,75 @@ from django.utils import timezone
 from generations.models import Attempt, Generation, ImageModel, PriceListItem
 from generations.models.fields import MICRO_DOLLAR
 from generations.services.generation_settings import GenerationSettings
-from generations.services.price_list import PriceList, is_exact
+from generations.services.price_list import PriceList, is_exact, price_list
 
 Unit = PriceListItem.Unit
 # One 1024x1024 reference is 1,024 image tokens: provider-facts.md 1.3
 REFERENCE_TOKENS = 1024
 # Each partial picture bills 100 image output tokens more: provider-facts.md 1.2
 PARTIAL_TOKENS = 100
+# English has some four letters in a token; of other scripts fewer letters, but as many bytes
+TOKEN_BYTES = 4
 # The largest pictures take some 13,000; what is far beyond is no count
 MOST_TOKENS = 1_000_000_000
 
 
 def estimate(
-    *, image_model: ImageModel, settings: GenerationSettings, reference_count: int = 0
+    *,
+    image_model: ImageModel,
+    settings: GenerationSettings,
+    prices: PriceList | None = None,
+    **given: int,
 ) -> Decimal | None:
     """What a generation will probably cost in all (USD); None where there is no price."""
-    call = estimate_call(
-        image_model=image_model, settings=settings, reference_count=reference_count
-    )
+    call = estimate_call(image_model=image_model, settings=settings, prices=prices, **given)
     return None if call is None else call * settings.count
 
 
 def estimate_call(
-    *, image_model: ImageModel, settings: GenerationSettings, reference_count: int = 0
+    *,
+    image_model: ImageModel,
+    settings: GenerationSettings,
+    prices: PriceList | None = None,
+    reference_count: int = 0,
+    prompt_tokens: int = 0,
 ) -> Decimal | None:
-    """What one call of a generation will probably cost (USD); None where there is no price."""
-    prices = PriceList(provider=image_model.provider, model=image_model.name, at=timezone.now())
+    """What one call of a generation will probably cost (USD); None where there is no price.
+
+    `prices` is the model's price list where it is at hand; else that of this moment is read.
+    """
+    prices = prices or price_list(
+        provider=image_model.provider, model=image_model.name, at=timezone.now()
+    )
     if prices.call() is not None:
         return prices.call()
+    settings = settings.as_taken_by(image_model)
     return _sum(
         [
             prices.image(settings.size, settings.quality),
-            prices.tokens(Unit.IMAGE_OUT, image_model.max_partial_images * PARTIAL_TOKENS),
+            prices.tokens(Unit.IMAGE_OUT, settings.partial_images * PARTIAL_TOKENS),
             prices.tokens(Unit.IMAGE_IN, reference_count * REFERENCE_TOKENS),
+            _prompt(prices, prompt_tokens),
         ]
     )
+
+
+def partial_picture_price(image_model: ImageModel) -> Decimal | None:
+    """What each partial picture adds to a call (USD); None where there is no price."""
+    prices = price_list(provider=image_model.provider, model=image_model.name, at=timezone.now())
+    if prices.call() is not None:
+        return Decimal(0)
+    return prices.tokens(Unit.IMAGE_OUT, PARTIAL_TOKENS) if prices.has_tokens() else None
+
+
+def text_tokens(prompt: str) -> int:
+    """About how many tokens a prompt has, in any script."""
+    return tokens_of_bytes(len(prompt.encode(errors="replace")))
+
+
+def tokens_of_bytes(count: int) -> int:
+    """About how many tokens a prompt of so many bytes in UTF-8 has."""
+    return -(-count // TOKEN_BYTES)
 
 
 def cost_of_call(attempt: Attempt, *, picture_count: int) -> Decimal | None:
@@ -54,7 +88,7 @@ def cost_of_call(attempt: Attempt, *, picture_count: int) -> Decimal | None:
     None where there is no price for all of it.
     """
     generation = attempt.generation
-    prices = PriceList(provider=generation.provider, model=generation.model, at=attempt.created_at)
+    prices = price_list(provider=generation.provider, model=generation.model, at=attempt.created_at)
     if prices.call() is not None:
         return prices.call()
     usage = attempt.usage or {}
@@ -124,8 +158,14 @@ def _cost_of_pictures(prices: PriceList, attempt: Attempt, picture_count: int) -
             None if image is None else image * picture_count,
             prices.tokens(Unit.IMAGE_OUT, _partials_of(attempt) * PARTIAL_TOKENS),
             prices.tokens(Unit.IMAGE_IN, references * REFERENCE_TOKENS),
+            _prompt(prices, text_tokens(generation.prompt)),
         ]
     )
+
+
+def _prompt(prices: PriceList, tokens: int) -> Decimal | None:
+    """What a prompt costs; nothing where nobody entered a price for text, being so little."""
+    return prices.tokens(Unit.TEXT_IN, tokens if prices.has_price_for(Unit.TEXT_IN) else 0)
 
 
 def _size_of(attempt: Attempt) -> str:
@@ -139,12 +179,10 @@ def _size_of(attempt: Attempt) -> str:
 
 
 def _partials_of(attempt: Attempt) -> int:
-    """How many partial pictures came at most: one is kept, the request asked for so many."""
+    """How many partial pictures came; one is kept, their number was not always."""
     if not attempt.partial_file:
         return 0
-    generation = attempt.generation
-    models = ImageModel.objects.filter(provider=generation.provider, name=generation.model)
-    return models.values_list("max_partial_images", flat=True).first() or 0
+    return int(attempt.got.get("partial_images") or attempt.generation.partial_images)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -31,6 +31,14 @@ def about(amount: Decimal | None) -> str:
 
 
 @register.filter
+def roughly(amount: Decimal) -> str:
+    """An expected amount where there is little room, to two figures: "about $0.013"."""
+    places = max(SHORTEST, 1 - amount.adjusted())
+    rounded = amount.quantize(Decimal(1).scaleb(-min(places, 6)), rounding=ROUND_HALF_UP)
+    return _("about %(amount)s") % {"amount": money(rounded)}
+
+
+@register.filter
 def perhaps(amount: Decimal | None) -> str:
     """An amount that nobody knows yet: "unknown, perhaps $0.009"."""
     if not amount:

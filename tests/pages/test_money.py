@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from generations.templatetags.money import about, money, perhaps
+from generations.templatetags.money import about, money, perhaps, roughly
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,21 @@ def test_an_exact_amount(amount: Decimal | None, words: str) -> None:
 
 def test_an_estimate_says_about() -> None:
     assert (about(Decimal("0.053")), about(None)) == ("About $0.053", "Unknown")
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("0.01317", "about $0.013"),
+        ("0.00588", "about $0.0059"),
+        ("0.158", "about $0.158"),
+        ("12.3456", "about $12.346"),
+        ("0.0000314", "about $0.000031"),
+        ("0", "about $0.000"),
+    ],
+)
+def test_an_amount_where_there_is_little_room(amount: str, words: str) -> None:
+    assert roughly(Decimal(amount)) == words
 
 
 def test_an_unknown_amount_says_perhaps() -> None:

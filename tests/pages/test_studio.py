@@ -106,7 +106,9 @@ def test_choosing_a_model_keeps_what_was_typed_as_far_as_it_takes_it(as_ana: Cli
     ("query", "words"),
     [
         (f"model={CHAT}&count=2", "About $0.018."),
-        (f"model={IMAGES}&quality=low&size=1024x1024", "About $0.01188."),
+        (f"model={IMAGES}&quality=low&size=1024x1024", "About $0.00588."),
+        (f"model={IMAGES}&quality=low&size=1024x1024&prompt_bytes=32000", "About $0.04588."),
+        (f"model={IMAGES}&quality=low&size=1024x1024&prompt_bytes=many", "About $0.00588."),
         ("model=demo/unknown", "About $"),
         (f"model={CHAT}&count=hello", "About $0.009."),
         ("", "About $"),

@@ -9,23 +9,29 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generations.models import PriceListItem
+from generations.models import ImageModel, PriceListItem
 from generations.providers.base import Usage
 from generations.providers.usage import usage_of
 from generations.services.generation_settings import GenerationSettings
-from generations.services.pricing import cost_of_call, estimate, share_cost
+from generations.services.price_list import price_list, price_lists
+from generations.services.pricing import cost_of_call, estimate, share_cost, text_tokens
 from generations.services.references import store_reference
 from tests.factories import CHAT, IMAGES, image_model, only_attempt, png, store_image, submit
 
 EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
+# Ten letters, three tokens
+PROMPT = "A red kite"
+PROMPT_COST = Decimal("0.000015")
 
 
 def _estimate(model, **settings):
-    references = settings.pop("reference_count", 0)
+    given = {
+        name: settings.pop(name)
+        for name in ("reference_count", "prompt_tokens")
+        if name in settings
+    }
     return estimate(
-        image_model=image_model(model),
-        settings=GenerationSettings(**settings),
-        reference_count=references,
+        image_model=image_model(model), settings=GenerationSettings(**settings), **given
     )
 
 
@@ -49,10 +55,51 @@ def _estimate(model, **settings):
             {"size": "1024x1024", "quality": "low", "reference_count": 2},
             "0.022384",
         ),
+        # A long prompt costs its tokens, in each call
+        (
+            "openai/gpt-image-2",
+            {"size": "1024x1024", "quality": "low", "prompt_tokens": 8000, "count": 2},
+            "0.092",
+        ),
+        ("aihubmix/gpt-4o-image", {"prompt_tokens": 8000}, "0.005"),
     ],
 )
 def test_what_a_person_sees_under_the_button(model, chosen, cost):
     assert _estimate(model, **chosen) == Decimal(cost)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "tokens"),
+    [("", 0), ("A red kite", 3), ("a" * 32_000, 8000), ("赤い凧", 3), ("Красный змей", 6)],
+)
+def test_a_prompt_has_about_a_token_for_four_bytes(prompt, tokens):
+    assert text_tokens(prompt) == tokens
+
+
+@pytest.mark.django_db
+def test_the_prompt_is_part_of_what_is_held(ana):
+    attempts = [_image_call(ana, prompt=prompt) for prompt in (PROMPT, "A red kite" * 400)]
+    assert [attempt.estimate for attempt in attempts] == [
+        Decimal("0.005880") + PROMPT_COST,
+        Decimal("0.010880"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_prompt_is_free_where_nobody_entered_a_price_for_text(ana):
+    _forget_prices(unit="text_in")
+    assert _image_call(ana).estimate == Decimal("0.005880")
+
+
+@pytest.mark.django_db
+def test_the_price_lists_of_all_models_are_read_at_once(django_assert_num_queries):
+    models = list(ImageModel.objects.all())
+    with django_assert_num_queries(1):
+        lists = price_lists(image_models=models, at=timezone.now())
+    assert len(models) == len(lists) > 10
+    for model in models:
+        alone = price_list(provider=model.provider, model=model.name, at=timezone.now())
+        assert vars(lists[str(model)]) == vars(alone)
 
 
 @pytest.mark.django_db
@@ -77,7 +124,8 @@ def test_a_new_price_is_for_new_attempts_only(ana):
 
 def _image_call(person, model=IMAGES, **settings):
     settings = {"size": "1024x1024", "quality": "low"} | settings
-    return only_attempt(submit(person, model=model, **settings))
+    prompt = settings.pop("prompt", PROMPT)
+    return only_attempt(submit(person, prompt, model=model, **settings))
 
 
 def _reference(person):
@@ -177,7 +225,7 @@ def test_usage_that_cannot_be_is_never_priced(ana, counts):
     """No tokens for a picture would be $0.00, and absurd ones no ledger can hold."""
     attempt = _image_call(ana)
     attempt.usage = _usage(**counts)
-    assert cost_of_call(attempt, picture_count=1) == Decimal("0.005880")
+    assert cost_of_call(attempt, picture_count=1) == Decimal("0.005880") + PROMPT_COST
 
 
 @pytest.mark.django_db
@@ -212,13 +260,15 @@ def test_without_usage_the_picture_costs_what_it_turned_out_to_be(ana, asked, go
     attempt = _image_call(ana, **asked)
     store_image(attempt, width=1536, height=1024)
     attempt.got = got
-    assert cost_of_call(attempt, picture_count=1) == Decimal(cost)
+    assert cost_of_call(attempt, picture_count=1) == Decimal(cost) + PROMPT_COST
 
 
 @pytest.mark.django_db
 def test_without_usage_each_picture_costs_and_partial_pictures_and_references_do_too(ana):
-    attempt = _image_call(ana, references=[_reference(ana), _reference(ana)])
+    two = [_reference(ana), _reference(ana)]
+    attempt = _image_call(ana, references=two, partial_images=2)
     pictures, references, partials = Decimal("0.01176"), Decimal("0.016384"), Decimal("0.006")
+    references += PROMPT_COST
     assert cost_of_call(attempt, picture_count=2) == pictures + references
     attempt.partial_file = f"partials/{attempt.id}.png"
     assert cost_of_call(attempt, picture_count=2) == pictures + references + partials
