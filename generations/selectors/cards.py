@@ -10,7 +10,7 @@ from django.conf import settings as project
 from django.utils import timezone
 
 from generations.messages import Message, message_for
-from generations.models import Attempt, Generation, ImageModel, OutputImage
+from generations.models import Attempt, Delivery, Generation, ImageModel, OutputImage
 
 Status = Attempt.Status
 # What a card says first, where its slots are in different states
@@ -22,12 +22,14 @@ class Slot:
     """One slot as it stands: its latest attempt and the pictures that came of it.
 
     States: waiting, sent, queued, painting, saving, done, failed, unconfirmed, canceled.
+    While it is saving, `late` is the picture whose download failed and is tried again.
     """
 
     attempt: Attempt
     images: Sequence[OutputImage]
     shape: str | OutputImage
     place: int | None = None
+    late: Delivery | None = None
 
     @property
     def number(self) -> int:
@@ -189,6 +191,17 @@ class Card:
         return min((time for time in times if time and time > timezone.now()), default=None)
 
     @property
+    def is_fetching(self) -> bool:
+        """Paid, and a picture could not be downloaded yet."""
+        return self.state == "saving" and any(slot.late for slot in self.slots)
+
+    @property
+    def fetched_again_at(self) -> datetime | None:
+        """When the next download is tried; None while one is."""
+        times = [slot.late.not_before for slot in self.slots if slot.late]
+        return min((time for time in times if time and time > timezone.now()), default=None)
+
+    @property
     def started_at(self) -> datetime:
         """When the latest run of this generation began."""
         return min((slot.attempt.created_at for slot in self.slots), default=self._created_at)
@@ -206,7 +219,8 @@ class Card:
         parts = [
             f"{a.slot}.{a.number}{a.status[:3]}{a.phase[:1]}{a.charged[:1]}" for a in self.attempts
         ]
-        return "-".join([self.generation.status[:3] + canceled, *parts])
+        late = [f"l{slot.late.tries}" for slot in self.slots if slot.late]
+        return "-".join([self.generation.status[:3] + canceled, *parts, *late])
 
     @property
     def tries(self) -> str:

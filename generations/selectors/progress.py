@@ -7,7 +7,15 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from generations.models import Attempt, Generation, ImageModel, OutputImage, ReferenceUse, Worker
+from generations.models import (
+    Attempt,
+    Delivery,
+    Generation,
+    ImageModel,
+    OutputImage,
+    ReferenceUse,
+    Worker,
+)
 from generations.selectors.cards import Card, Slot
 from generations.selectors.line import places_in_line
 
@@ -19,13 +27,14 @@ def cards(generations: QuerySet[Generation]) -> list[Card]:
     """The cards of some generations, in their order, in a number of queries that does not grow."""
     rows = list(generations.prefetch_related(*_parts()))
     models = _models_of(rows)
-    waiting = [a for row in rows for a in row.attempts.all() if a.status == Status.QUEUED]
+    late = _late_deliveries(_attempts_at(rows, Status.COLLECTING))
+    waiting = _attempts_at(rows, Status.QUEUED)
     places = places_in_line() if waiting else {}
     is_heard = worker_is_heard() if waiting else True
     return [
         Card(
             generation=row,
-            slots=_slots(row, places),
+            slots=_slots(row, places, late),
             attempts=list(row.attempts.all()),
             image_model=models.get((row.provider, row.model)),
             is_worker_heard=is_heard,
@@ -57,7 +66,21 @@ def _models_of(rows: Sequence[Generation]) -> dict[tuple[str, str], ImageModel]:
     return {(model.provider, model.name): model for model in found}
 
 
-def _slots(generation: Generation, places: dict[Any, int]) -> list[Slot]:
+def _attempts_at(rows: Sequence[Generation], status: str) -> list[Attempt]:
+    return [a for row in rows for a in row.attempts.all() if a.status == status]
+
+
+def _late_deliveries(attempts: Sequence[Attempt]) -> dict[Any, Delivery]:
+    """What could not be downloaded yet, by attempt: the one that is tried again next."""
+    if not attempts:
+        return {}
+    failed = Delivery.objects.filter(
+        attempt__in=attempts, status=Delivery.Status.PENDING, tries__gt=0, file=""
+    )
+    return {delivery.attempt_id: delivery for delivery in failed.order_by("-not_before")}
+
+
+def _slots(generation: Generation, places: dict[Any, int], late: dict[Any, Delivery]) -> list[Slot]:
     latest: dict[int, Attempt] = {}
     for attempt in generation.attempts.all():
         latest[attempt.slot] = attempt
@@ -66,7 +89,13 @@ def _slots(generation: Generation, places: dict[Any, int]) -> list[Slot]:
         images.setdefault(image.attempt_id, []).append(image)
     shape = _shape(generation)
     return [
-        Slot(attempt, images.get(attempt.id, []), shape, places.get(attempt.id))
+        Slot(
+            attempt,
+            images.get(attempt.id, []),
+            shape,
+            place=places.get(attempt.id),
+            late=late.get(attempt.id),
+        )
         for attempt in latest.values()
     ]
 
