@@ -1,5 +1,12 @@
 from generations.models.generation import Attempt, Generation
-from generations.models.image import Delivery, OutputImage, ReferenceImage, ReferenceUse
+from generations.models.image import (
+    Delivery,
+    OutputImage,
+    Ratio,
+    ReferenceImage,
+    ReferenceUse,
+    SearchText,
+)
 from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
 from generations.models.pricing import PriceListItem
@@ -18,8 +25,10 @@ __all__ = [
     "PriceListItem",
     "PromptRule",
     "ProviderHealth",
+    "Ratio",
     "ReferenceImage",
     "ReferenceUse",
+    "SearchText",
     "SendingStop",
     "Settlement",
     "Worker",

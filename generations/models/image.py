@@ -93,17 +93,37 @@ class Delivery(models.Model):
         ]
 
 
+class Ratio(models.TextChoices):
+    """What people call the shape of a picture."""
+
+    SQUARE = "square", _("Square")
+    LANDSCAPE = "landscape", _("Landscape")
+    PORTRAIT = "portrait", _("Portrait")
+    WIDE = "wide", _("Wide")
+    TALL = "tall", _("Tall")
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "Ratio":
+        """Square within a tenth; wide and tall from 16:9 on, whose sides providers round."""
+        if width * 10 < height * 11 and height * 10 < width * 11:
+            return cls.SQUARE
+        if width > height:
+            return cls.WIDE if width * 10 >= height * 17 else cls.LANDSCAPE
+        return cls.TALL if height * 10 >= width * 17 else cls.PORTRAIT
+
+
 class OutputImageQuerySet(models.QuerySet["OutputImage"]):
     def in_gallery(self) -> "OutputImageQuerySet":
         """Pictures that are paid for and settled, and not in the trash."""
-        return self.filter(attempt__status=Attempt.Status.SUCCEEDED)
+        return self.filter(is_in_gallery=True)
 
 
 class OutputImage(models.Model):
     """A picture that came back, kept byte for byte under its SHA-256.
 
     The primary key is the frame number that people see; `uuid` is the public id.
-    `cost` is this picture's share of its call; None is unknown, not zero.
+    `cost` is this picture's share of its call; None is unknown, not zero. `is_in_gallery` is true
+    from settlement on and while it is not in the trash: the one condition of the gallery.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -122,13 +142,51 @@ class OutputImage(models.Model):
     cost = MoneyField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Written when it comes into the gallery, so that every filter reads one table
+    is_in_gallery = models.BooleanField(default=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    image_model = models.CharField(max_length=141, blank=True)
+    ratio = models.CharField(max_length=10, choices=Ratio, blank=True)
+
     objects = OutputImageQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["attempt", "position"], name="one_image_a_delivery")
         ]
+        # Each in the order of the gallery, so that a filter reads one page and no more
+        indexes = [
+            models.Index(fields=fields, name=name, condition=models.Q(is_in_gallery=True, **more))
+            for name, fields, more in [
+                ("gallery", ["-id"], {}),
+                ("gallery_of_a_person", ["requested_by", "-id"], {}),
+                ("gallery_of_a_model", ["image_model", "-id"], {}),
+                ("gallery_of_a_ratio", ["ratio", "-id"], {}),
+                ("gallery_transparent", ["-id"], {"is_transparent": True}),
+                ("gallery_by_cost", ["cost", "-id"], {}),
+                ("gallery_by_time", ["created_at", "-id"], {}),
+            ]
+        ]
 
     @property
     def frame_number(self) -> str:
         return f"{self.pk:04d}"
+
+
+class SearchText(models.Model):
+    """What a picture of the gallery is found by: its prompts as `services/search_text` folds them.
+
+    A table of its own, so that a search reads nothing else. Its index of three-character pieces
+    is kept by the database itself, see migration 0011.
+    """
+
+    image = models.OneToOneField(
+        OutputImage, primary_key=True, on_delete=models.CASCADE, related_name="search_text"
+    )
+    text = models.TextField()

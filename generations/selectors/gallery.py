@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Left
 from django.utils import timezone
 
 from generations.models import OutputImage
+from generations.selectors.gallery_filters import GalleryFilters, narrowed
+from generations.selectors.gallery_search import found_frames
 
 PAGE_SIZE = 48
 CAPTION_LENGTH = 240
 COUNTED_NEW = 99
 LARGEST_FRAME = 2**63 - 1
+EVERYTHING = GalleryFilters()
 
 
 @dataclass(frozen=True)
@@ -36,23 +39,28 @@ class GalleryPage:
     newest: int
 
 
-def gallery_page(*, before: int | None = None, after: int | None = None) -> GalleryPage:
+def gallery_page(
+    filters: GalleryFilters = EVERYTHING, *, before: int | None = None, after: int | None = None
+) -> GalleryPage:
     """The pictures older than `before`, or the page of pictures next to and newer than `after`."""
-    images, has_older = _newer_images(after) if after is not None else _older_images(before)
+    pictures = _Pictures(filters)
+    if after is not None:
+        images, has_older = pictures.next_newer(after)
+    else:
+        images, has_older = pictures.older(before)
     first, last = (images[0].pk, images[-1].pk) if images else (0, 0)
-    newest = _newest_frame()
+    is_further = before is not None or after is not None
     return GalleryPage(
         days=_by_day(images),
         older=last if has_older else None,
-        newer=first if first and newest > first else None,
-        newest=newest,
+        newer=first if images and is_further and pictures.has_newer(first) else None,
+        newest=_newest_frame(),
     )
 
 
-def count_newer(after: int) -> int:
+def count_newer(after: int, filters: GalleryFilters = EVERYTHING) -> int:
     """How many pictures are newer than a frame number, counted up to 99."""
-    newer = OutputImage.objects.in_gallery().filter(pk__gt=after)
-    return newer.order_by()[:COUNTED_NEW].count()
+    return len(_Pictures(filters).frames(after=after, limit=COUNTED_NEW))
 
 
 def cursor_from(text: str) -> int | None:
@@ -64,32 +72,50 @@ def cursor_from(text: str) -> int | None:
     return int(text)
 
 
-def _older_images(before: int | None) -> tuple[list[OutputImage], bool]:
-    images = _pictures()
-    if before is not None:
-        images = images.filter(pk__lt=before)
-    found = list(images.order_by("-pk")[: PAGE_SIZE + 1])
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+class _Pictures:
+    """The pictures that the filters leave, to be read from a cursor on in both directions."""
+
+    def __init__(self, filters: GalleryFilters) -> None:
+        self._images = narrowed(filters)
+        self._words = filters.words
+
+    def older(self, before: int | None) -> tuple[list[OutputImage], bool]:
+        frames = self.frames(before=before, limit=PAGE_SIZE + 1)
+        return _pictures(frames[:PAGE_SIZE]), len(frames) > PAGE_SIZE
+
+    def next_newer(self, after: int) -> tuple[list[OutputImage], bool]:
+        """Near the top, the whole first page: a short one there would say that there is no more."""
+        frames = self.frames(after=after, limit=PAGE_SIZE + 1)
+        if len(frames) <= PAGE_SIZE:
+            return self.older(None)
+        return _pictures(frames[:PAGE_SIZE]), True
+
+    def has_newer(self, than: int) -> bool:
+        return bool(self.frames(after=than, limit=1))
+
+    def frames(
+        self, *, before: int | None = None, after: int | None = None, limit: int
+    ) -> list[int]:
+        """Frame numbers, downward from `before` or upward from `after`."""
+        images = self._images
+        if before is not None:
+            images = images.filter(pk__lt=before)
+        if after is not None:
+            images = images.filter(pk__gt=after)
+        if self._words:
+            is_upward = after is not None
+            return found_frames(images, self._words, limit=limit, is_upward=is_upward)
+        ordered = images.order_by("-pk" if after is None else "pk")
+        return list(ordered.values_list("pk", flat=True)[:limit])
 
 
-def _newer_images(after: int) -> tuple[list[OutputImage], bool]:
-    """Near the top, the whole first page: a short page there would say that there is no more."""
-    found = list(_pictures().filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
-    if len(found) <= PAGE_SIZE:
-        return _older_images(None)
-    return found[:PAGE_SIZE][::-1], True
-
-
-def _pictures() -> QuerySet[OutputImage]:
-    # A prompt may have 32,000 characters: only its beginning is read
-    return (
-        OutputImage.objects.in_gallery()
-        .annotate(
-            caption=Left("generation__prompt", CAPTION_LENGTH),
-            is_demo=F("generation__is_demo"),
-        )
-        .defer("sha256", "file", "byte_size")
+def _pictures(frames: Sequence[int]) -> list[OutputImage]:
+    """Newest first. A prompt may have 32,000 characters: only its beginning is read."""
+    images = OutputImage.objects.filter(pk__in=frames).annotate(
+        caption=Left("generation__prompt", CAPTION_LENGTH),
+        is_demo=F("generation__is_demo"),
     )
+    return list(images.defer("sha256", "file", "byte_size").order_by("-pk"))
 
 
 def _newest_frame() -> int:

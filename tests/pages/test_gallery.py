@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from generations.models import Attempt, OutputImage
 from generations.selectors.gallery import PAGE_SIZE
-from tests.pages.delivering import deliver, many, picture, png
+from generations.services.attempts.settle import settle_attempt
+from tests import factories
+from tests.pages.delivering import many, picture, png
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +48,19 @@ def test_an_empty_gallery_leads_to_the_studio(as_ana: Any):
     assert 'href="/"' in html
 
 
-@pytest.mark.parametrize("status", ["collecting", "failed", "unconfirmed"])
-def test_only_settled_pictures_are_in_the_gallery(as_ana: Any, ana: Any, status: str):
-    attempt = deliver(ana)
-    Attempt.objects.filter(id=attempt.id).update(status=status)
+def test_only_settled_pictures_are_in_the_gallery(as_ana: Any, ana: Any):
+    attempt = factories.only_attempt(factories.submit(ana))
+    image = factories.store_image(factories.put_at(attempt, Attempt.Status.COLLECTING))
     assert frames(page(as_ana)) == []
+    settle_attempt(attempt)
+    assert frames(page(as_ana)) == [image.pk]
+
+
+def test_a_settled_picture_stays_while_another_of_its_call_is_fetched(as_ben: Any, ana: Any):
+    image = picture(ana)
+    Attempt.objects.filter(images=image).update(status=Attempt.Status.COLLECTING)
+    assert frames(page(as_ben)) == [image.pk]
+    assert as_ben.get(f"/images/{image.uuid}/").status_code == 200
 
 
 def test_older_and_newer_lead_through_every_picture_once(as_ana: Any, ana: Any):

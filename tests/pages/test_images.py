@@ -143,8 +143,8 @@ def test_the_way_back_leads_to_the_page_that_shows_the_picture(as_ana: Any, ana:
 def test_a_picture_that_is_still_being_settled_is_for_who_asked_and_staff(
     as_ana: Any, as_ben: Any, as_boss: Any, ana: Any
 ):
-    image = picture(ana)
-    factories.put_at(image.attempt, Attempt.Status.COLLECTING)
+    attempt = factories.only_attempt(factories.submit(ana))
+    image = factories.store_image(factories.put_at(attempt, Attempt.Status.COLLECTING))
     statuses = [
         client.get(f"/images/{image.uuid}/").status_code for client in (as_ana, as_ben, as_boss)
     ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from generations.models import Attempt, Delivery, Generation, OutputImage
 from generations.providers.base import Charged, Code, ProviderError
-from generations.services import ledger, live, pricing, queue
+from generations.services import gallery, ledger, live, pricing, queue
 from generations.services.database import storable
 
 MAX_SENDS = 3
@@ -59,7 +59,9 @@ def settle_attempt(attempt: Attempt) -> None:
     shares = pricing.share_cost(cost, len(images))
     for image, share in zip(images, shares, strict=True):
         image.cost = share
-        image.save(update_fields=["cost"])
+        gallery.fill_in_for_gallery(image, generation)
+        image.save(update_fields=["cost", *gallery.FIELDS])
+    gallery.write_search_texts(images, current)
     current.code = "" if images else _why_no_picture(current)
     _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost)
     if images:
