@@ -53,6 +53,11 @@ def read_bytes(name: str) -> bytes:
         return bytes(file.read())
 
 
+def size_of(name: str) -> int:
+    """In bytes; FileNotFoundError where there is none."""
+    return default_storage.size(name)
+
+
 def exists(name: str) -> bool:
     return default_storage.exists(name)
 

@@ -7,9 +7,8 @@ import math
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import BoundedSemaphore, Lock
 from typing import BinaryIO
 
 import structlog
@@ -27,7 +26,10 @@ from PIL import (
 
 from generations.providers.base import Code
 from generations.services.colours import TRANSPARENT_MODES, in_plain_pixels
+from generations.services.decoding import bytes_to_decode, decoding_room, most_pixels
 from generations.services.orientation import upright_size
+from generations.services.room import Room
+from generations.services.shrinking import small_pixels
 from generations.services.thumbnails import make_thumbnail, thumbnail_size
 
 # What browsers show and Pillow decodes safely; the content decides, never the name.
@@ -45,12 +47,10 @@ OPENED_FORMATS = [name for name in FORMATS if name != "MPO"]
 # An honest progressive JPEG has about ten scans; thousands of them keep a core busy for minutes
 MAX_JPEG_SCANS = 500
 
-# Decoded pictures in memory: as many as there are cores, and one large one (4 to 16 bytes a pixel)
-LARGE_PIXELS = 16_000_000
 # Larger than glibc's largest kept allocation: what a large picture took goes back at once
 Image.core.set_block_size(64 * 1024 * 1024)  # type: ignore[attr-defined]
-_seats = BoundedSemaphore(os.cpu_count() or 1)
-_seat_of_the_large = Lock()
+# Files that are read to be decoded: one that is very large, or two
+reading_room = Room(64 * 1024 * 1024, at_once=2)
 
 log = structlog.get_logger(__name__)
 
@@ -108,20 +108,19 @@ def examine_picture(
 ) -> ExaminedPicture:
     """Verifies and makes the thumbnail from one decode, or raises PictureRefused.
 
-    At most as many threads as there are cores decode at a time; the others wait.
+    What does not fit into the memory for decoding beside what is there waits.
     """
     with open_picture(content, max_bytes=max_bytes, max_pixels=max_pixels) as image:
         width, height = upright_size(image)
         content_type, extension = FORMATS[image.format or ""]
-        image.draft(image.mode, thumbnail_size(image, thumbnail_width))
-        pixels = in_plain_pixels(image)
-        thumbnail, placeholder = make_thumbnail(image, pixels, width=thumbnail_width)
+        small = small_pixels(image, content, thumbnail_size(image, thumbnail_width))
+        thumbnail, placeholder = make_thumbnail(image, small)
         return ExaminedPicture(
             content_type=content_type,
             extension=extension,
             width=width,
             height=height,
-            is_transparent=pixels.mode in TRANSPARENT_MODES,
+            is_transparent=small.mode in TRANSPARENT_MODES,
             thumbnail=thumbnail,
             placeholder=placeholder,
             sha256=hashlib.sha256(content).hexdigest(),
@@ -130,17 +129,17 @@ def examine_picture(
 
 @contextmanager
 def open_picture(content: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
-    """The picture, opened and within the limits, not yet decoded; waits for a free core.
+    """The picture, opened and within the limits, not yet decoded; waits for free memory.
 
     Whatever a decoder raises inside the block becomes PictureRefused.
     """
     _check_bytes(content, max_bytes)
     source = io.BytesIO(content)
-    with _seats, _refusing(max_pixels), Image.open(source, formats=OPENED_FORMATS) as image:
-        pixels = image.width * image.height
-        if pixels > max_pixels:
-            raise _too_many_pixels(pixels, max_pixels)
-        with _seat_of_the_large if pixels > LARGE_PIXELS else nullcontext():
+    with _refusing(max_pixels), Image.open(source, formats=OPENED_FORMATS) as image:
+        pixels, limit = image.width * image.height, min(max_pixels, most_pixels(image, content))
+        if pixels > limit:
+            raise _too_many_pixels(pixels, limit)
+        with decoding_room.taken(bytes_to_decode(image, content)):
             yield image
 
 

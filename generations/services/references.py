@@ -10,12 +10,13 @@ from PIL import Image
 
 from generations.models import ReferenceImage
 from generations.providers.base import Code
-from generations.services.colours import TRANSPARENT_MODES, in_plain_pixels, in_srgb
+from generations.services.colours import TRANSPARENT_MODES, in_srgb
 from generations.services.metadata import CannotStrip, without_metadata
 from generations.services.orientation import orientation_of, turned_upright, upright_size
 from generations.services.originals import store_bytes
 from generations.services.pictures import FORMATS, PictureRefused, open_picture, too_many_bytes
-from generations.services.thumbnails import WITHOUT_METADATA, fitting, shrunk
+from generations.services.shrinking import fitting, small_pixels
+from generations.services.thumbnails import WITHOUT_METADATA
 
 JPEG_QUALITY = 88
 WEBP_QUALITY = 90
@@ -55,14 +56,14 @@ def store_mask(*, user: User, name: str, content: bytes, size: tuple[int, int]) 
     with open_picture(
         content, max_bytes=settings.UPLOAD_MAX_BYTES, max_pixels=settings.UPLOAD_MAX_PIXELS
     ) as image:
-        prepared = _prepared_mask(image, size)
+        prepared = _prepared_mask(image, content, size)
     return _store(user, name, content, prepared)
 
 
 def _prepared(image: Image.Image, content: bytes) -> _Prepared:
     original_size, own = upright_size(image), _own_pixels(image, content)
     content_type = FORMATS[image.format or ""][0]
-    upright = _upright_srgb(image)
+    upright = _upright_srgb(image, content)
     encoded, encoded_type = _encoded(upright)
     if own and len(encoded) > WORTH_IT * len(own):
         encoded, encoded_type = own, content_type
@@ -88,11 +89,9 @@ def _own_pixels(image: Image.Image, content: bytes) -> bytes:
         return b""
 
 
-def _upright_srgb(image: Image.Image) -> Image.Image:
+def _upright_srgb(image: Image.Image, content: bytes) -> Image.Image:
     orientation, side = orientation_of(image), settings.REFERENCE_MAX_SIDE
-    size = fitting(image.size, side, side)
-    image.draft(image.mode, size)
-    small = shrunk(in_plain_pixels(image), size)
+    small = small_pixels(image, content, fitting(image.size, side, side))
     return turned_upright(in_srgb(small, image.info.get("icc_profile")), orientation)
 
 
@@ -105,9 +104,10 @@ def _encoded(image: Image.Image) -> tuple[bytes, str]:
     return file.getvalue(), "image/jpeg"
 
 
-def _prepared_mask(image: Image.Image, size: tuple[int, int]) -> _Prepared:
+def _prepared_mask(image: Image.Image, content: bytes, size: tuple[int, int]) -> _Prepared:
     original_size, orientation = upright_size(image), orientation_of(image)
-    pixels = in_plain_pixels(image)
+    side = 2 * max(size)
+    pixels = small_pixels(image, content, fitting(image.size, side, side))
     if pixels.mode not in TRANSPARENT_MODES:
         raise PictureRefused(Code.REFERENCE_REFUSED, fault="mask_without_transparency")
     alpha = turned_upright(pixels.getchannel("A"), orientation).resize(size)

@@ -7,6 +7,7 @@ from PIL import Image
 
 from generations.services.colours import in_srgb
 from generations.services.orientation import orientation_of, turned_upright, upright_size
+from generations.services.shrinking import fitting, shrunk
 
 # Measured: 2 takes half the time of the default 4 for 7 % more bytes; 1 saves 1 ms for 40 % more
 WEBP_METHOD = 2
@@ -18,12 +19,11 @@ WITHOUT_METADATA = {"exif": b"", "icc_profile": b"", "xmp": b""}
 TALLEST = 4
 
 
-def make_thumbnail(image: Image.Image, pixels: Image.Image, *, width: int) -> tuple[bytes, str]:
-    """The thumbnail (WebP, upright, sRGB, never enlarged) and its placeholder (a data URI).
+def make_thumbnail(image: Image.Image, small: Image.Image) -> tuple[bytes, str]:
+    """The thumbnail (WebP, upright, sRGB) and its placeholder (a data URI).
 
-    `image` is the opened file, `pixels` its plain pixels, perhaps already drafted smaller.
+    `image` is the opened file, `small` its plain pixels in the size of the thumbnail.
     """
-    small = shrunk(pixels, thumbnail_size(image, width))
     upright = turned_upright(in_srgb(small, image.info.get("icc_profile")), orientation_of(image))
     tiny = shrunk(upright, fitting(upright.size, PLACEHOLDER_SIDE, PLACEHOLDER_SIDE))
     data = base64.b64encode(_webp(tiny, PLACEHOLDER_QUALITY)).decode()
@@ -31,21 +31,9 @@ def make_thumbnail(image: Image.Image, pixels: Image.Image, *, width: int) -> tu
 
 
 def thumbnail_size(image: Image.Image, width: int) -> tuple[int, int]:
-    """The thumbnail's size before it is turned upright."""
+    """The thumbnail's size before it is turned upright; never enlarged."""
     wide, high = fitting(upright_size(image), width, TALLEST * width)
     return (wide, high) if upright_size(image) == image.size else (high, wide)
-
-
-def shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    # Whole steps by averaging, the rest by Lanczos: a tenth of the time of Lanczos alone
-    if image.size == size:
-        return image
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.0)
-
-
-def fitting(size: tuple[int, int], width: int, height: int) -> tuple[int, int]:
-    scale = min(1.0, width / size[0], height / size[1])
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _webp(image: Image.Image, quality: int) -> bytes:

@@ -15,7 +15,7 @@ from generations.forms.uploads import upload_fault
 from generations.models import ReferenceImage
 from generations.providers.base import Code
 from generations.selectors.studio import usable_models
-from generations.services.pictures import PictureRefused
+from generations.services.pictures import PictureRefused, reading_room
 from generations.services.references import store_mask, store_reference
 
 # More than any model takes; beyond it nothing is stored
@@ -48,7 +48,8 @@ def composer_of(request: HttpRequest) -> ComposerForm:
 
 def store_upload(user: Any, file: UploadedFile) -> ReferenceImage:
     """Stores one upload as a reference, or raises PictureRefused."""
-    return store_reference(user=user, name=clean_name(file), content=_content(file))
+    with reading_room.taken(file.size or 0):
+        return store_reference(user=user, name=clean_name(file), content=_content(file))
 
 
 def clean_name(file: UploadedFile) -> str:
@@ -121,7 +122,10 @@ def _store_mask(kept: Kept, user: Any, file: UploadedFile) -> None:
         return
     size = (kept.references[0].width, kept.references[0].height)
     try:
-        kept.mask = store_mask(user=user, name=clean_name(file), content=_content(file), size=size)
+        with reading_room.taken(file.size or 0):
+            kept.mask = store_mask(
+                user=user, name=clean_name(file), content=_content(file), size=size
+            )
     except PictureRefused as refused:
         kept.faults.append(("mask", upload_fault(clean_name(file), refused)))
 

@@ -132,7 +132,8 @@ def test_a_picture_that_is_also_something_else_is_only_a_picture():
 def test_too_many_pixels_are_refused_by_the_header_alone(form):
     refused = refusal(hostile.CLAIMING[form](8000, 7500))
     assert refused.code == Code.PICTURE_TOO_LARGE
-    assert refused.facts == {"megapixels": 60, "limit": 50}
+    # An AVIF takes more memory while it is decoded
+    assert refused.facts == {"megapixels": 60, "limit": 32 if form == "AVIF" else 50}
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF"])

@@ -17,8 +17,8 @@ from generations.services.attempts.record import arrived_name
 from generations.services.attempts.settle import settle_attempt
 from generations.services.database import insist, let_go, storable
 from generations.services.images import store_image
-from generations.services.originals import StorageFailed, delete, read_bytes, save_named
-from generations.services.pictures import PictureRefused
+from generations.services.originals import StorageFailed, delete, read_bytes, save_named, size_of
+from generations.services.pictures import PictureRefused, reading_room
 from generations.services.workers import WorkerProcess
 
 BACKOFF_SECONDS = (2, 5, 15, 60, 300)
@@ -45,7 +45,8 @@ def _collect(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> Non
     try:
         if not delivery.file:
             _fetch(delivery, attempt, worker)
-        store_image(delivery, read_bytes(delivery.file))
+        with reading_room.taken(size_of(delivery.file)):
+            store_image(delivery, read_bytes(delivery.file))
     except FetchError as error:
         insist(partial(_not_fetched, delivery, error))
     except PictureRefused as refused:

@@ -1,0 +1,73 @@
+"""How much memory decoding takes; measured, see docs/decisions on pictures within 500 MB."""
+
+import re
+import struct
+
+from PIL import Image
+
+from generations.services import webp
+from generations.services.room import Room
+
+# With a worker of 120 MB, the file itself (64 MB) and the libraries it stays under 500 MB
+DECODING_BYTES = 320_000_000
+# A picture has four channels in memory, or fewer
+CHANNELS = 4
+JPEG_START_OF_SCAN = 0xDA
+# More than eight bits a channel, by the configuration of the decoder
+DEEP_AVIF = re.compile(rb"av1C..[\x40-\x7f\xc0-\xff]", re.DOTALL)
+
+decoding_room = Room(DECODING_BYTES, at_once=2)
+
+
+def bytes_to_decode(image: Image.Image, content: bytes) -> int:
+    """What an opened picture takes until its small copy is made; the file itself apart."""
+    return int(image.width * image.height * _bytes_a_pixel(image, content))
+
+
+def most_pixels(image: Image.Image, content: bytes) -> int:
+    """How many pixels a picture of this kind may have so that it can be decoded at all."""
+    return int(DECODING_BYTES / _bytes_a_pixel(image, content))
+
+
+def _bytes_a_pixel(image: Image.Image, content: bytes) -> float:
+    cost_of = {"JPEG": _of_jpeg, "MPO": _of_jpeg, "WEBP": _of_webp, "AVIF": _of_avif}
+    return cost_of.get(image.format or "", _of_plain)(image, content)
+
+
+def _of_plain(image: Image.Image, content: bytes) -> float:
+    """PNG and GIF: the pixels of the first picture, and a strip of them as it is converted."""
+    return CHANNELS + 1
+
+
+def _of_jpeg(image: Image.Image, content: bytes) -> float:
+    """One scan is decoded row by row and smaller; of several, all coefficients are kept."""
+    if not _has_several_scans(image, content):
+        return CHANNELS
+    layers: list[tuple[int, int, int, int]] = image.layer  # type: ignore[attr-defined]
+    parts = [(across, down) for _, across, down, _ in layers]
+    widest, highest = (max(sides) for sides in zip(*parts, strict=True))
+    return float(0.4 + 2 * sum(across * down for across, down in parts) / (widest * highest))
+
+
+def _has_several_scans(image: Image.Image, content: bytes) -> bool:
+    if image.info.get("progressive"):
+        return True
+    start = 2
+    while start + 5 <= len(content):
+        first, marker, length, count = struct.unpack_from(">BBHB", content, start)
+        if first != 0xFF or marker == JPEG_START_OF_SCAN:
+            return bool(first != 0xFF or count < len(image.getbands()))
+        start += 1 if marker == 0xFF else 2 + length
+    return True
+
+
+def _of_webp(image: Image.Image, content: bytes) -> float:
+    """Pillow holds four canvases; libwebp by itself one, and a small copy."""
+    return CHANNELS + 1.5 if webp.is_decoded_smaller(image) else 4 * CHANNELS
+
+
+def _of_avif(image: Image.Image, content: bytes) -> float:
+    """The decoder's planes (of full size, whatever the file says), its pixels, and ours."""
+    channels = len(image.getbands())
+    planes = 2 * channels if DEEP_AVIF.search(content) else channels
+    return planes + channels + CHANNELS

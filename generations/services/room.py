@@ -1,0 +1,30 @@
+"""Memory that threads share: who needs more than is free waits until others have done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition, Lock
+
+
+class Room:
+    """So many bytes, for at most `at_once` at a time; served in turn, so that nobody starves."""
+
+    def __init__(self, size: int, *, at_once: int) -> None:
+        self.size = size
+        self._least = size // at_once
+        self._free = size
+        self._turn = Lock()
+        self._changed = Condition()
+
+    @contextmanager
+    def taken(self, size: int) -> Iterator[None]:
+        """Holds so much of it; what is larger than the whole room has it alone."""
+        share = min(max(size, self._least), self.size)
+        with self._turn, self._changed:
+            self._changed.wait_for(lambda: self._free >= share)
+            self._free -= share
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += share
+                self._changed.notify_all()
