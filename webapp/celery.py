@@ -12,6 +12,9 @@ from webapp.serving.leash import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
+# The beat is forked, so that there it is still its parent's
+WORKER_PID = os.getpid()
+
 app = Celery("proofsheet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -23,4 +26,4 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 @beat_embedded_init.connect
 def tie_to_worker(**_: Any) -> None:
     """The beat beside a worker is a process of its own, which a killed worker would leave."""
-    end_with_parent()
+    end_with_parent(parent=WORKER_PID)

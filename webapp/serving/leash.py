@@ -12,10 +12,16 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent(number: int = signal.SIGTERM) -> None:
-    """Asks the system to send this process a signal when its parent ends."""
+def end_with_parent(number: int = signal.SIGTERM, *, parent: int = 0) -> None:
+    """Asks the system to send this process a signal when its parent ends.
+
+    `parent` is the parent's process id as it was at the start: where that has ended already, which
+    the system does not tell afterwards, the signal comes now.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+        if parent and os.getppid() != parent:
+            os.kill(os.getpid(), number)
 
 
 def parent_is_interrupted() -> bool:
