@@ -8,9 +8,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from generations.providers.base import Charged, Code, ProviderError
+
 _EVENT_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _KEPT_OF_FOREIGN = 8_000
+# One line, or one body: more than the largest picture in base64; reading it takes thrice as much
+_MAX_MESSAGE_BYTES = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class AnswerReader:
         return not self._has_content
 
     def feed(self, piece: bytes) -> list[Message]:
-        """Read one more piece of the body."""
+        """Read one more piece of the body; raises ProviderError when one message has no end."""
         if self._reader is None:
             self._head = (self._head + piece).lstrip(_BLANK)
             self._has_content = bool(self._head)
@@ -87,16 +91,37 @@ def _reader_for(head: bytes) -> "_Stream | _Body | None":
     return _Body()
 
 
+class _Pieces:
+    """The pieces of one message, until it is complete."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def add(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > _MAX_MESSAGE_BYTES:
+            self._pieces.clear()
+            detail = f"A message is longer than {_MAX_MESSAGE_BYTES} bytes."
+            raise ProviderError(Code.UNREADABLE_ANSWER, charged=Charged.UNKNOWN, detail=detail)
+        self._pieces.append(piece)
+
+    def take(self) -> bytes:
+        whole = b"".join(self._pieces)
+        self._pieces, self._size = [], 0
+        return whole
+
+
 class _Body:
     def __init__(self) -> None:
-        self._parts: list[bytes] = []
+        self._pieces = _Pieces()
 
     def feed(self, piece: bytes) -> list[Message]:
-        self._parts.append(piece)
+        self._pieces.add(piece)
         return []
 
     def finish(self) -> list[Message]:
-        body = b"".join(self._parts)
+        body = self._pieces.take()
         try:
             return [Whole(json.loads(body))]
         except (ValueError, RecursionError):
@@ -105,7 +130,7 @@ class _Body:
 
 class _Stream:
     def __init__(self) -> None:
-        self._line: list[bytes] = []  # a line may be a whole picture, in many pieces
+        self._line = _Pieces()  # a line may be a whole picture, in many pieces
         self._data: list[str] = []
         self._event = ""
 
@@ -113,10 +138,9 @@ class _Stream:
         messages: list[Message] = []
         *ends, rest = piece.split(b"\n")
         for end in ends:
-            line = b"".join([*self._line, end])
-            self._line = []
-            messages += self._read_line(line.rstrip(b"\r").decode("utf-8", "replace"))
-        self._line.append(rest)
+            self._line.add(end)
+            messages += self._read_line(self._line.take().rstrip(b"\r").decode("utf-8", "replace"))
+        self._line.add(rest)
         return messages
 
     def finish(self) -> list[Message]:

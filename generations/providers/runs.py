@@ -24,6 +24,7 @@ from generations.providers.base import (
 from generations.providers.errors import error_from
 
 _CLOSE_SECONDS = 2.0
+_HELD_UP_SECONDS = 1.0
 
 
 class Run:
@@ -49,6 +50,7 @@ class Run:
         self._task: asyncio.Task[None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._idle: asyncio.TimerHandle | None = None
+        self._looks_at = monotonic()
 
     def start(self) -> None:
         """Begin the call, unless it was canceled meanwhile."""
@@ -119,8 +121,13 @@ class Run:
             self._task.cancel()
 
     def _watch_idle(self) -> None:
-        left = self._pulse.last_beat + self._limits.idle_seconds - monotonic()
+        now = monotonic()
+        left = self._pulse.last_beat + self._limits.idle_seconds - now
+        if left <= 0 and now - self._looks_at > _HELD_UP_SECONDS:
+            # The loop itself comes late: what the provider said meanwhile is still unread
+            left = _HELD_UP_SECONDS
         if left <= 0:
             self._reach(Code.SILENT)
         elif not self._is_over:
+            self._looks_at = now + left
             self._idle = asyncio.get_running_loop().call_later(left, self._watch_idle)

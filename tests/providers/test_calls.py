@@ -3,11 +3,12 @@
 import asyncio
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from generations.providers import clients
+from generations.providers import answers, clients
 from generations.providers.base import (
     Accepted,
     Charged,
@@ -136,6 +137,21 @@ def test_comments_are_signs_of_life_but_not_for_ever(server, make_call):
     assert outcome.verdict == (Code.DEADLINE, Charged.UNKNOWN)
 
 
+def test_what_comes_while_the_loop_is_held_up_is_a_sign_of_life(server, make_call):
+    async def busy(request, *, endpoint, limits):
+        time.sleep(1.6)
+        yield ResultAddress(ADDRESS)
+
+    drip = [piece for _ in range(200) for piece in (b"2\r\n:\n\r\n", WAIT)]
+    server.answer(GENERATING, *drip, HANG)
+    limits = Limits(deadline_seconds=3.0, idle_seconds=0.5)
+    dripping = start(make_call, limits=limits)
+    while not server.received:
+        time.sleep(0.01)
+    make_call(busy, REQUEST)
+    assert dripping.result(10).verdict == (Code.DEADLINE, Charged.UNKNOWN)
+
+
 @pytest.mark.parametrize("limits", [Limits(deadline_seconds=0.5), Limits(idle_seconds=0.3)])
 @pytest.mark.parametrize(
     "text",
@@ -156,6 +172,18 @@ def test_a_route_that_knows_no_limits_keeps_its_pictures(make_call):
 
     outcome = make_call(endless, REQUEST, Limits(idle_seconds=0.2))
     assert outcome.events == [ResultAddress(ADDRESS), Finished()]
+
+
+@pytest.mark.parametrize("route", [chat_stream, images_api])
+@pytest.mark.parametrize("start_of_it", [b"data: ", b'{"data": ['])
+def test_a_message_without_end_is_given_up(server, make_call, monkeypatch, route, start_of_it):
+    """Else one provider fills the memory, and holds up the calls of all others."""
+    monkeypatch.setattr(answers, "_MAX_MESSAGE_BYTES", 100_000)
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n"
+    server.answer(head, start_of_it, *[b"a" * 60_000, WAIT] * 3, HANG)
+    outcome = make_call(route, REQUEST)
+    assert outcome.verdict == (Code.UNREADABLE_ANSWER, Charged.UNKNOWN)
+    assert server.client_left.wait(10)
 
 
 # The loop
