@@ -29,7 +29,7 @@ class WebProcess:
         client = Client()
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME
-        self._cookie = f"{name}={client.cookies[name].value}; csrftoken={CSRF}"
+        self.cookie = f"{name}={client.cookies[name].value}; csrftoken={CSRF}"
 
     def __enter__(self) -> Self:
         self.start()
@@ -64,7 +64,7 @@ class WebProcess:
             "prompt": prompt,
         }
         headers = {
-            "Cookie": self._cookie,
+            "Cookie": self.cookie,
             "Content-Type": "application/x-www-form-urlencoded",
         }
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,43 +20,71 @@ from webapp.serving.leash import end_with_parent
 FAST = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
+class PostgresServer:
+    """A server in a folder of its own, on one port however often it is started."""
+
+    def __init__(self, folder: Path, options: Sequence[str]) -> None:
+        self._folder, self._options = folder, options
+        self._person = _person()
+        self._programs = _programs(folder)
+        self._data, self._log = folder / "data", folder / "log"
+        self.port = free_port()
+        self.address = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        self._server: subprocess.Popen[bytes] | None = None
+        self._initialize()
+
+    def start(self) -> None:
+        """Returns once it takes connections."""
+        program = [self._programs / "postgres", "-D", self._data, "-k", self._folder]
+        with self._log.open("wb") as out:
+            self._server = subprocess.Popen(
+                [*program, "-p", str(self.port), "-h", "127.0.0.1", *self._options],
+                stdout=out,
+                stderr=out,
+                # Its SIGTERM waits until all clients have gone
+                preexec_fn=partial(end_with_parent, signal.SIGINT),
+                **self._person,
+            )
+        wait_until(
+            lambda: b"ready to accept" in self._log.read_bytes(), of=self._server, log=self._log
+        )
+
+    def stop(self, *, crashes: bool = False) -> None:
+        """Cuts all connections; after a crash it has to recover."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT if crashes else signal.SIGINT)
+            self._server.wait(timeout=30)
+
+    def _initialize(self) -> None:
+        if self._person:
+            shutil.chown(self._folder, self._person["user"], self._person["group"])
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        initdb = [self._programs / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust"]
+        subprocess.run(
+            [*initdb, "-N", "-E", "UTF8", *locale], check=True, capture_output=True, **self._person
+        )
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Starts a server on a free local port and gives the address of its database."""
-    folder = Path(tempfile.mkdtemp(prefix="proofsheet-postgres-"))
-    try:
-        with _running(folder) as port:
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with prepared_server(FAST) as server:
+        server.start()
+        yield server.address
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[int]:
-    person = _person()
-    programs = _programs(folder)
-    data, log, port = folder / "data", folder / "log", free_port()
-    if person:
-        shutil.chown(folder, person["user"], person["group"])
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"]
-    subprocess.run([*initdb, "-E", "UTF8", *locale], check=True, capture_output=True, **person)
-    command = [programs / "postgres", "-D", data, "-k", folder, "-p", str(port), *FAST]
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [*command, "-h", "127.0.0.1"],
-            stdout=out,
-            stderr=out,
-            # Its SIGTERM waits until all clients have gone
-            preexec_fn=partial(end_with_parent, signal.SIGINT),
-            **person,
-        )
+def prepared_server(options: Sequence[str]) -> Iterator[PostgresServer]:
+    """A server that is yet to be started; at the end it is stopped, and its folder gone."""
+    folder = Path(tempfile.mkdtemp(prefix="proofsheet-postgres-"))
     try:
-        wait_until(lambda: b"ready to accept" in log.read_bytes(), of=server, log=log)
-        yield port
+        server = PostgresServer(folder, options)
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _person() -> dict[str, Any]:
