@@ -1,6 +1,7 @@
 """`make faults`: everything that breaks, on SQLite and on PostgreSQL side by side.
 
     python -m tests.faults [--rounds 20] [--fault-seed N] [-k NAME]
+    python -m tests.faults --table [-k NAME]    (every fault once, with what must come of it)
 
 Arguments go to pytest. TEST_DATABASE_URL and TEST_REDIS_URL mean what they mean to `make test`.
 Prints a table of figures for each database; ends with 1 on any breach.
@@ -13,11 +14,14 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.faults.table.command import run_table
 from tests.support.environment import ROOT
 from tests.support.postgres import postgres_server
 
 
 def main(arguments: list[str]) -> int:
+    if "--table" in arguments:
+        return run_table([it for it in arguments if it != "--table"])
     _say("It takes some 20 minutes. What each database did stands below when both are done.")
     named = os.environ.get("TEST_DATABASE_URL", "")
     if named:
