@@ -15,20 +15,25 @@ from generations.services.patience import patience
 
 CHANNEL = f"{settings.REDIS_PREFIX}:live"
 CONTROL_CHANNEL = f"{settings.REDIS_PREFIX}:control"
+CONNECTIONS = 16
+WAIT_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=1)
 def _client() -> redis.Redis:
-    return redis.Redis.from_url(
+    # Hundreds of threads publish, each for less than a millisecond: they wait for a connection
+    pool = redis.BlockingConnectionPool.from_url(
         settings.REDIS_URL,
+        max_connections=CONNECTIONS,
+        timeout=WAIT_SECONDS,
         socket_connect_timeout=1,
         socket_timeout=1,
-        max_connections=200,
         # Once more at once, for a connection that the server has closed; the default waits seconds
         retry=Retry(NoBackoff(), 1),
     )
+    return redis.Redis(connection_pool=pool)
 
 
 def publish_progress(
