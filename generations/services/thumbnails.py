@@ -14,7 +14,7 @@ WEBP_METHOD = 2
 WEBP_QUALITY = 75
 PLACEHOLDER_SIDE = 16
 PLACEHOLDER_QUALITY = 40
-WITHOUT_METADATA = {"exif": b"", "icc_profile": b"", "xmp": b""}
+WITHOUT_METADATA = {"exif": b"", "icc_profile": b"", "xmp": b"", "comment": b""}
 # No thumbnail is higher than this many times the asked width
 TALLEST = 4
 
