@@ -7,7 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from generations.providers import pulse
+from generations.providers import pulse, tls
 from generations.providers.base import Endpoint, Limits
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _make_http_client() -> "httpx2.AsyncClient":
     limits = httpx2.Limits(
         max_connections=None, max_keepalive_connections=20, keepalive_expiry=_KEEPALIVE_SECONDS
     )
-    transport = Transport(trust_env=False, limits=limits)
+    transport = Transport(verify=tls.context(), trust_env=False, limits=limits)
     return httpx2.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
 
 

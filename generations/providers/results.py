@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from generations.providers import tls
 from generations.providers.base import Code, Endpoint
 from generations.providers.contents import Decoder, UnknownEncodingError
 from generations.providers.details import clean_detail
@@ -83,7 +84,7 @@ async def _client(limits: FetchLimits) -> AsyncIterator["httpx2.AsyncClient"]:
 
     timeout = httpx2.Timeout(limits.idle_seconds, connect=limits.connect_seconds)
     client = httpx2.AsyncClient(
-        trust_env=False, follow_redirects=False, timeout=timeout, verify=_ssl_context()
+        trust_env=False, follow_redirects=False, timeout=timeout, verify=tls.context()
     )
     try:
         async with client:
@@ -149,16 +150,3 @@ def _too_large(limits: FetchLimits) -> FetchError:
 
 def _digits(text: str) -> str:
     return text if text.isdecimal() and len(text) < 19 else "0"
-
-
-def _ssl_context() -> Any:
-    """Give the one TLS context of the process: loading the certificates takes tens of ms."""
-    global _context
-    if _context is None:
-        import httpx2
-
-        _context = httpx2.create_ssl_context(trust_env=False)
-    return _context
-
-
-_context: Any = None

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from generations.providers import hops, results
+from generations.providers import hops
 from generations.providers.base import Code, Endpoint
 from generations.providers.public_hosts import is_public
 from tests.providers.conftest import KEY
@@ -231,7 +231,7 @@ def test_no_way_back_from_a_foreign_host_into_the_own_origin(own, server):
 def tls(monkeypatch, names):
     server = TlsServer("pictures.example")
     names["pictures.example"] = ["127.0.0.1"]
-    monkeypatch.setattr(results, "_context", server.client_context)
+    monkeypatch.setattr("generations.providers.tls.context", lambda: server.client_context)
     monkeypatch.setattr(hops, "is_public", lambda address: str(address) == "127.0.0.1")
     yield server
     server.close()
