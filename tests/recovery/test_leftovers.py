@@ -59,6 +59,19 @@ def test_two_addresses_in_what_was_said_are_two_pictures_though_one_has_a_row(
     assert attempt.images.count() == 2
 
 
+def test_bytes_that_were_fetched_right_before_a_crash_are_taken_as_they_lie(ana, dead, demo, work):
+    """Its row does not know them yet, and the address has expired meanwhile."""
+    attempt = put_at(only_attempt(submit(ana)), "collecting", worker=dead, sent_at=timezone.now())
+    deliver(attempt, url=f"{demo.origin}/pictures/{'0' * 30}.png")
+    save_named(arrived_name(attempt, 0), png())
+    sweep_attempts()
+    work()
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.images.count()) == ("succeeded", 1)
+    assert not exists(arrived_name(attempt, 0))
+    assert not demo.requests
+
+
 def test_an_attempt_that_its_living_worker_dropped_is_handed_back(ana, worker, demo, work):
     generation = submit(ana)
     claim_next(worker_id=worker.id)

@@ -17,7 +17,14 @@ from generations.services.attempts.record import arrived_name
 from generations.services.attempts.settle import settle_attempt
 from generations.services.database import insist, let_go, storable
 from generations.services.images import store_image
-from generations.services.originals import StorageFailed, delete, read_bytes, save_named, size_of
+from generations.services.originals import (
+    StorageFailed,
+    delete,
+    exists,
+    read_bytes,
+    save_named,
+    size_of,
+)
 from generations.services.pictures import PictureRefused, reading_room
 from generations.services.workers import WorkerProcess
 
@@ -43,7 +50,7 @@ def _pending(attempt: Attempt) -> QuerySet[Delivery]:
 
 def _collect(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> None:
     try:
-        if not delivery.file:
+        if not delivery.file and not _is_there_already(delivery, attempt):
             _fetch(delivery, attempt, worker)
         with reading_room.taken(size_of(delivery.file)):
             store_image(delivery, read_bytes(delivery.file))
@@ -57,6 +64,15 @@ def _collect(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> Non
         insist(partial(_not_stored, delivery, error))
 
 
+def _is_there_already(delivery: Delivery, attempt: Attempt) -> bool:
+    """Takes what a worker had fetched when it died: the address may be gone by now."""
+    name = arrived_name(attempt, delivery.position)
+    if not exists(name):
+        return False
+    _keep(delivery, name)
+    return True
+
+
 def _fetch(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> None:
     """Downloads a picture and keeps its bytes before anything is done with them."""
     endpoint = settings.PROVIDERS.get(attempt.provider)
@@ -65,6 +81,10 @@ def _fetch(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> None:
     content = worker.loop.fetch(delivery.url, endpoint=endpoint, limits=limits)
     name = arrived_name(attempt, delivery.position)
     save_named(name, content)
+    _keep(delivery, name)
+
+
+def _keep(delivery: Delivery, name: str) -> None:
     delivery.file = name
     insist(partial(delivery.save, update_fields=["file"]))
 
