@@ -45,6 +45,7 @@ generation_urls = [
 
 reference_urls = [
     path("", references.references, name="references"),
+    path("<uuid:reference_id>/masks/", references.masks, name="reference-masks"),
     path("<uuid:reference_id>/file/", references.reference_file, name="reference-file"),
 ]
 

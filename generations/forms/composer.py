@@ -1,6 +1,6 @@
 """The composer: one form for a page, a fragment and a script."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from generations.forms.choices import SettingChoices
 from generations.forms.prices import ModelPrice, ModelPrices
-from generations.forms.settings import check_settings
+from generations.forms.settings import GIF, check_settings
 from generations.models import Generation, ImageModel, ReferenceImage
 from generations.services.generation_settings import GenerationSettings, settings_of
 from generations.services.pricing import partial_picture_price
@@ -24,8 +24,9 @@ SAID_AT_ONCE = ("references", "mask")
 
 
 class ComposerForm(forms.Form):
-    """What a person asks for; `references` and `mask` are stored pictures, given beside the data.
+    """What a person asks for; `references` and `masks` are stored pictures, given beside the data.
 
+    Each mask stands under the id of its reference; that of the first is the one that is used.
     Valid: `image_model`, `settings` and `cleaned_data["prompt"]` are ready for submission.
     """
 
@@ -54,14 +55,14 @@ class ComposerForm(forms.Form):
         *,
         image_models: Sequence[ImageModel],
         references: Sequence[ReferenceImage] = (),
-        mask: ReferenceImage | None = None,
+        masks: Mapping[UUID | None, ReferenceImage] | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self.image_models = image_models
         self.references = list(references)
         self.reference_count = len(self.references)
-        self.mask = mask
+        self.masks = masks or {}
         self.settings = GenerationSettings()
         # A form that was only asked for other settings says nothing about what is missing yet
         self.is_asked = True
@@ -82,6 +83,15 @@ class ComposerForm(forms.Form):
     def choices(self) -> SettingChoices | None:
         model = self.image_model
         return SettingChoices(self.raw, model) if model else None
+
+    @property
+    def mask(self) -> ReferenceImage | None:
+        """What is to be repainted of the first reference; the masks of others rest."""
+        return self.masks.get(self.references[0].id) if self.references else None
+
+    @property
+    def references_with_masks(self) -> list[tuple[ReferenceImage, ReferenceImage | None]]:
+        return [(reference, self.masks.get(reference.id)) for reference in self.references]
 
     @property
     def count(self) -> int:
@@ -158,13 +168,10 @@ class ComposerForm(forms.Form):
         if self.mask is None:
             return
         if not model.takes_mask:
-            self.add_fault("mask", _("%(model)s takes no mask. Remove it.") % {"model": model.name})
-        elif not self.references:
-            self.add_fault(
-                "mask", _("A mask needs a reference to lie on: add one, or remove the mask.")
-            )
-        elif _size_of(self.mask) != _size_of(self.references[0]):
-            self.add_fault("mask", _("The mask was made for another first reference. Remove it."))
+            sentence = _("%(model)s takes no mask. Remove it, or choose another model.")
+            self.add_fault("mask", sentence % {"model": model.name})
+        elif self.settings.output_format == GIF:
+            self.add_fault("mask", _("GIF comes without a mask: choose another format."))
 
     def price(self) -> Decimal | None:
         """The estimate for what is chosen (USD), or None where there is no price."""
@@ -233,7 +240,3 @@ def _too_many_references(model: ImageModel, count: int) -> str:
         over,
     )
     return sentence % {"model": model.name, "most": model.max_references, "over": over}
-
-
-def _size_of(reference: ReferenceImage) -> tuple[int, int]:
-    return reference.width, reference.height

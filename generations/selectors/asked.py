@@ -1,20 +1,27 @@
-"""What a generation asked for and what its attempts got, setting by setting."""
+"""What was asked for and what came, setting by setting: of a generation, and of one picture."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from generations.models import Attempt, Generation
+from generations.models import Attempt, Generation, OutputImage
 
-# The settings that a provider may repeat in its answer
-TOLD = ("size", "quality", "background", "output_format")
-NOTHING_ASKED = ("", "auto")
+FORMAT_NAMES = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/webp": "WebP",
+    "image/gif": "GIF",
+    "image/avif": "AVIF",
+}
+AUTO = "auto"
+NOTHING_ASKED = ("", AUTO)
 
 
 @dataclass(frozen=True)
 class AskedAndGot:
-    """One setting; `got` is empty where no provider said anything."""
+    """One setting; `got` is empty where nothing is known, `differs` where something else came."""
 
     name: str
     asked: str
@@ -23,53 +30,92 @@ class AskedAndGot:
 
 
 def asked_and_got(generation: Generation, attempts: Sequence[Attempt]) -> list[AskedAndGot]:
-    rows = [_told(name, generation, attempts) for name in TOLD]
-    compression = generation.output_compression
-    rows += [
-        AskedAndGot(_("Compression"), "" if compression is None else f"{compression} %"),
-        AskedAndGot(_("Moderation"), generation.moderation),
-        AskedAndGot(_("Fidelity to references"), generation.input_fidelity),
-    ]
+    """Of a generation; `attempts` are all of its calls, with their pictures."""
+    delivered = [attempt for attempt in attempts if attempt.status == Attempt.Status.SUCCEEDED]
+    images = [image for attempt in attempts for image in attempt.images.all()]
+    count = sum(len(attempt.images.all()) for attempt in delivered)
     return [
         AskedAndGot(_("Model"), generation.image_model),
-        AskedAndGot(_("Pictures"), str(generation.count), str(_delivered(attempts))),
-        *(row for row in rows if row.asked or row.got),
+        AskedAndGot(_("Pictures"), str(generation.count), str(count)),
+        *_settings(generation, attempts, images),
     ]
 
 
-def _told(name: str, generation: Generation, attempts: Iterable[Attempt]) -> AskedAndGot:
-    asked: str = getattr(generation, name)
-    got = _sizes(attempts) if name == "size" else _words_of_providers(name, attempts)
-    differs = bool(got) and asked not in NOTHING_ASKED and got != [asked]
-    return AskedAndGot(_label(name), _words(asked), ", ".join(map(_words, got)), differs)
+def asked_and_got_of_image(image: OutputImage) -> list[AskedAndGot]:
+    """Of one picture, with its file's size and its call's time."""
+    generation, attempt = image.generation, image.attempt
+    rows = [
+        AskedAndGot(_("Model"), generation.image_model),
+        *_settings(generation, [attempt], [image]),
+        AskedAndGot(_("File"), "", filesizeformat(image.byte_size)),
+        AskedAndGot(_("Time"), "", _duration(attempt)),
+    ]
+    return [row for row in rows if row.asked or row.got]
 
 
-def _sizes(attempts: Iterable[Attempt]) -> list[str]:
-    """The pictures' own sizes; what a provider says of them may be a mere ratio."""
-    images = [image for attempt in attempts for image in attempt.images.all()]
-    return list(dict.fromkeys(f"{image.width}x{image.height}" for image in images))
+def _settings(
+    generation: Generation, attempts: Sequence[Attempt], images: Sequence[OutputImage]
+) -> list[AskedAndGot]:
+    """What a picture shows by itself goes before what its provider says of it."""
+    sizes = _distinct(f"{image.width}x{image.height}" for image in images)
+    formats = _distinct(FORMAT_NAMES.get(one.content_type, one.content_type) for one in images)
+    rows = [
+        _compared(_("Size"), generation.size, sizes),
+        _compared(_("Quality"), generation.quality, _told("quality", attempts)),
+        _compared(_("Background"), generation.background, _backgrounds(generation, images)),
+        _compared(_("Format"), _format_name(generation.output_format), formats),
+        *_only_asked(generation),
+        _partial_images(generation, attempts),
+    ]
+    return [row for row in rows if row.asked or row.got]
 
 
-def _words_of_providers(name: str, attempts: Iterable[Attempt]) -> list[str]:
-    return list(dict.fromkeys(text for attempt in attempts if (text := attempt.got.get(name))))
+def _compared(name: str, asked: str, got: Sequence[str]) -> AskedAndGot:
+    differs = bool(got) and asked not in NOTHING_ASKED and list(got) != [asked]
+    shown = asked or (AUTO if got else "")
+    return AskedAndGot(name, _with_times(shown), ", ".join(map(_with_times, got)), differs)
 
 
-def _label(name: str) -> str:
-    return {
-        "size": _("Size"),
-        "quality": _("Quality"),
-        "background": _("Background"),
-        "output_format": _("Format"),
-    }[name]
+def _told(name: str, attempts: Iterable[Attempt]) -> list[str]:
+    return _distinct(text for attempt in attempts if (text := attempt.got.get(name)))
 
 
-def _words(text: str) -> str:
+def _backgrounds(generation: Generation, images: Iterable[OutputImage]) -> list[str]:
+    """A picture without a clear part is worth a word only where a background was asked for."""
+    shown = ("transparent" if image.is_transparent else "opaque" for image in images)
+    return _distinct(word for word in shown if generation.background or word == "transparent")
+
+
+def _format_name(word: str) -> str:
+    return FORMAT_NAMES.get(f"image/{word}", word)
+
+
+def _only_asked(generation: Generation) -> Iterator[AskedAndGot]:
+    """Settings that no provider repeats in its answer."""
+    if generation.output_compression is not None:
+        yield AskedAndGot(_("Compression"), f"{generation.output_compression} %")
+    yield AskedAndGot(_("Moderation"), generation.moderation)
+    yield AskedAndGot(_("Fidelity to references"), generation.input_fidelity)
+    yield AskedAndGot(_("Complexity"), generation.complexity)
+
+
+def _partial_images(generation: Generation, attempts: Iterable[Attempt]) -> AskedAndGot:
+    """Of each call; a stream may bring fewer than were asked for."""
+    asked = generation.partial_images
+    counts = _distinct(str(count) for one in attempts if (count := one.got.get("partial_images")))
+    return AskedAndGot(_("Partial pictures"), str(asked or ""), ", ".join(counts))
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
+
+
+def _with_times(text: str) -> str:
     return text.replace("x", " × ") if text[:1].isdigit() else text
 
 
-def _delivered(attempts: Iterable[Attempt]) -> int:
-    return sum(
-        len(attempt.images.all())
-        for attempt in attempts
-        if attempt.status == Attempt.Status.SUCCEEDED
-    )
+def _duration(attempt: Attempt) -> str:
+    if not attempt.sent_at or not attempt.finished_at:
+        return ""
+    seconds = (attempt.finished_at - attempt.sent_at).total_seconds()
+    return _("%(seconds).1f s") % {"seconds": seconds}

@@ -25,7 +25,8 @@ WORTH_IT = 0.9
 # A provider may not know other kinds of pixels (CMYK) from those that it lists
 SENDABLE_MODES = ("RGB", "RGBA", "L", "LA", "P", "1")
 EXTENSIONS = dict(FORMATS.values())
-MASK_MAX_BYTES = 4 * 1024 * 1024
+# Providers may count a megabyte as a million bytes
+MASK_MAX_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +48,18 @@ def store_reference(*, user: User, name: str, content: bytes) -> ReferenceImage:
     return _store(user, name, content, prepared)
 
 
-def store_mask(*, user: User, name: str, content: bytes, size: tuple[int, int]) -> ReferenceImage:
-    """Keeps a mask as a PNG of `size`, the stored first reference's pixels.
+def store_mask(*, user: User, name: str, content: bytes, mask_of: ReferenceImage) -> ReferenceImage:
+    """Keeps a mask as a PNG in the very size in which the picture that it is made for is sent.
 
     Its transparent part (alpha under a half) says where to repaint; a mask without one is refused
     with `fault="mask_without_transparency"`.
     """
+    size = (mask_of.width, mask_of.height)
     with open_picture(
         content, max_bytes=settings.UPLOAD_MAX_BYTES, max_pixels=settings.UPLOAD_MAX_PIXELS
     ) as image:
         prepared = _prepared_mask(image, content, size)
-    return _store(user, name, content, prepared)
+    return _store(user, name, content, prepared, mask_of=mask_of)
 
 
 def _prepared(image: Image.Image, content: bytes) -> _Prepared:
@@ -111,7 +113,10 @@ def _prepared_mask(image: Image.Image, content: bytes, size: tuple[int, int]) ->
     if pixels.mode not in TRANSPARENT_MODES:
         raise PictureRefused(Code.REFERENCE_REFUSED, fault="mask_without_transparency")
     alpha = turned_upright(pixels.getchannel("A"), orientation).resize(size)
-    content = _mask_file(alpha.point(lambda value: 255 if value > 127 else 0))
+    hard = alpha.point(lambda value: 255 if value > 127 else 0)
+    if hard.getextrema()[0]:
+        raise PictureRefused(Code.REFERENCE_REFUSED, fault="mask_without_transparency")
+    content = _mask_file(hard)
     if len(content) >= MASK_MAX_BYTES:
         raise too_many_bytes(len(content), MASK_MAX_BYTES)
     return _Prepared(
@@ -125,7 +130,14 @@ def _mask_file(alpha: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def _store(user: User, name: str, content: bytes, prepared: _Prepared) -> ReferenceImage:
+def _store(
+    user: User,
+    name: str,
+    content: bytes,
+    prepared: _Prepared,
+    *,
+    mask_of: ReferenceImage | None = None,
+) -> ReferenceImage:
     sha256 = hashlib.sha256(prepared.content).hexdigest()
     extension = EXTENSIONS[prepared.content_type]
     return ReferenceImage.objects.create(
@@ -140,4 +152,5 @@ def _store(user: User, name: str, content: bytes, prepared: _Prepared) -> Refere
         original_width=prepared.original_size[0],
         original_height=prepared.original_size[1],
         original_byte_size=len(content),
+        mask_of=mask_of,
     )

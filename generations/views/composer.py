@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -25,10 +26,13 @@ MEGABYTE = 1024 * 1024
 
 @dataclass
 class Kept:
-    """The pictures of a form, stored, and a sentence for each that could not be."""
+    """The pictures of a form, stored, and a sentence for each that could not be.
+
+    Each mask stands under the id of the reference that it was made for.
+    """
 
     references: list[ReferenceImage] = field(default_factory=list)
-    mask: ReferenceImage | None = None
+    masks: dict[UUID | None, ReferenceImage] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -39,7 +43,7 @@ def composer_of(request: HttpRequest) -> ComposerForm:
         request.POST,
         image_models=usable_models(),
         references=kept.references,
-        mask=kept.mask,
+        masks=kept.masks,
     )
     for name, sentence in kept.faults:
         form.add_fault(name, sentence)
@@ -52,6 +56,12 @@ def store_upload(user: Any, file: UploadedFile) -> ReferenceImage:
         return store_reference(user=user, name=clean_name(file), content=_content(file))
 
 
+def store_mask_upload(user: Any, file: UploadedFile, *, mask_of: ReferenceImage) -> ReferenceImage:
+    """Stores one upload as the mask of a reference, or raises PictureRefused."""
+    with reading_room.taken(file.size or 0):
+        return store_mask(user=user, name=clean_name(file), content=_content(file), mask_of=mask_of)
+
+
 def clean_name(file: UploadedFile) -> str:
     return (file.name or "").replace("\0", "")[:200]
 
@@ -60,7 +70,8 @@ def _kept(request: HttpRequest) -> Kept:
     kept = Kept()
     _keep_earlier(kept, request)
     _store_new(kept, request)
-    _keep_mask(kept, request)
+    _keep_masks(kept, request)
+    _store_new_mask(kept, request)
     return kept
 
 
@@ -104,28 +115,32 @@ def _store_new(kept: Kept, request: HttpRequest) -> None:
             kept.faults.append(("references", upload_fault(clean_name(file), refused)))
 
 
-def _keep_mask(kept: Kept, request: HttpRequest) -> None:
+def _keep_masks(kept: Kept, request: HttpRequest) -> None:
+    """A mask goes along with its reference, wherever that stands, and leaves with it."""
+    removed = request.POST.get("remove_mask")
+    names = [name for name in request.POST.getlist("kept_mask") if name != removed]
+    found, missing = _find(request.user, names)
+    if missing:
+        kept.faults.append(("mask", _("A mask is not there any more. Add it again.")))
+    left = as_uuid(request.POST.get("remove_reference", ""))
+    here = {reference.id for reference in kept.references}
+    kept.masks = {mask.mask_of_id: mask for mask in found if mask.mask_of_id in here}
+    if any(mask.mask_of_id not in {*here, left} for mask in found):
+        sentence = _("A mask needs the reference that it was made for: add both again.")
+        kept.faults.append(("mask", sentence))
+
+
+def _store_new_mask(kept: Kept, request: HttpRequest) -> None:
     file = request.FILES.get("mask")
-    if file is not None:
-        _store_mask(kept, request.user, file)
-    elif request.POST.get("kept_mask") and not request.POST.get("remove_mask"):
-        found, missing = _find(request.user, [request.POST["kept_mask"]])
-        kept.mask = found[0] if found else None
-        if missing:
-            kept.faults.append(("mask", _("The mask is not there any more. Add it again.")))
-
-
-def _store_mask(kept: Kept, user: Any, file: UploadedFile) -> None:
+    if file is None:
+        return
     if not kept.references:
         sentence = _("A mask needs a reference to lie on: add one, and the mask again.")
         kept.faults.append(("mask", sentence))
         return
-    size = (kept.references[0].width, kept.references[0].height)
+    first = kept.references[0]
     try:
-        with reading_room.taken(file.size or 0):
-            kept.mask = store_mask(
-                user=user, name=clean_name(file), content=_content(file), size=size
-            )
+        kept.masks[first.id] = store_mask_upload(request.user, file, mask_of=first)
     except PictureRefused as refused:
         kept.faults.append(("mask", upload_fault(clean_name(file), refused)))
 

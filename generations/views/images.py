@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from generations.models import OutputImage
+from generations.selectors.asked import asked_and_got_of_image
 from generations.selectors.gallery import PAGE_SIZE, count_newer
 from generations.selectors.images import (
-    image_facts,
     image_receipt,
     image_with_story,
     neighbours,
@@ -36,7 +36,7 @@ def image(request: HttpRequest, image_id: UUID) -> HttpResponse:
         "generation": found.generation,
         "newer": newer,
         "older": older,
-        "facts": image_facts(found),
+        "asked_and_got": asked_and_got_of_image(found),
         "references": reference_uses(found.generation),
         "receipt": image_receipt(found),
         "gallery_url": _place_in_gallery(found),

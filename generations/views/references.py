@@ -7,14 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.access import member_required, reference_for
 from generations.forms.uploads import upload_fault
 from generations.models import ReferenceImage
 from generations.services.pictures import PictureRefused
 from generations.views.bodies import readable_body
-from generations.views.composer import MOST_REFERENCES, clean_name, store_upload
+from generations.views.composer import (
+    MOST_REFERENCES,
+    clean_name,
+    store_mask_upload,
+    store_upload,
+)
 from generations.views.files import EXTENSIONS, StoredFile, send_file
 
 
@@ -38,6 +43,22 @@ def references(request: HttpRequest) -> HttpResponse:
     if not stored and not faults:
         faults.append(_("No file arrived. Choose a picture and add it again."))
     return _answer(request, stored, faults)
+
+
+@member_required
+@require_POST
+@readable_body(unreadable)
+def masks(request: HttpRequest, reference_id: UUID) -> HttpResponse:
+    """A mask painted in the browser, kept in the size in which its reference is sent."""
+    reference = reference_for(request.user, reference_id)
+    file = request.FILES.get("mask")
+    if file is None:
+        return _answer(request, [], [_("No mask arrived. Send it again.")])
+    try:
+        mask = store_mask_upload(request.user, file, mask_of=reference)
+    except PictureRefused as refused:
+        return _answer(request, [], [upload_fault(clean_name(file), refused)])
+    return render(request, "studio/_mask.html", {"mask": mask})
 
 
 @require_safe

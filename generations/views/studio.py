@@ -110,7 +110,7 @@ def _composer_from(generation: Generation, models: list[Any]) -> ComposerForm:
         image_models=models,
         initial=initial_from(generation),
         references=[use.reference for use in uses if not use.is_mask],
-        mask=next((use.reference for use in uses if use.is_mask), None),
+        masks={use.reference.mask_of_id: use.reference for use in uses if use.is_mask},
     )
 
 

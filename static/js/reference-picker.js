@@ -122,7 +122,23 @@ class ReferencePicker extends HTMLElement {
     if (!reference) return;
     event.preventDefault();
     if (button.classList.contains("reference__remove")) this.#remove(reference);
+    else if (button.dataset.role === "paint") document.querySelector("mask-painter").paint(reference);
+    else if (button.name === "remove_mask") this.putMask(reference);
     else this.#putEarlier(reference, button);
+  }
+
+  // The mask of a reference, as the server drew it; nothing removes it
+  putMask(reference, mask) {
+    const shown = reference.querySelector("[data-role=mask]");
+    if (mask) {
+      shown.replaceWith(mask);
+    } else {
+      shown.querySelectorAll(":scope > :not([data-role=paint])").forEach((part) => part.remove());
+      shown.querySelector("[data-role=paint]").lastChild.textContent = this.dataset.paint;
+    }
+    reference.querySelector("[data-role=paint]").focus();
+    document.querySelector("#fault-mask")?.remove();
+    this.#changed();
   }
 
   #remove(reference) {

@@ -49,6 +49,7 @@ GET = {
     "generation-retries": ONLY_POST,
     "partial-picture": OWNER_AND_STAFF,
     "references": TO_THE_STUDIO,
+    "reference-masks": ONLY_POST,
     "reference-file": OWNER_AND_STAFF,
     "gallery": MEMBERS,
     "gallery-more": MEMBERS,
@@ -73,6 +74,7 @@ GET = {
 DONE_BY_STAFF = (302, 404, 404, 302)
 EMPTY_FORM_OF_STAFF = (302, 404, 404, 422)
 EMPTY_FORM = (302, 422, 422, 422)
+EMPTY_FORM_OF_OWNER_AND_STAFF = (302, 422, 404, 422)
 DONE_BY_OWNER_AND_STAFF = (302, 303, 404, 303)
 
 POST = {
@@ -82,6 +84,7 @@ POST = {
     "generation-cancellation": DONE_BY_OWNER_AND_STAFF,
     "generation-retries": DONE_BY_OWNER_AND_STAFF,
     "references": EMPTY_FORM,
+    "reference-masks": EMPTY_FORM_OF_OWNER_AND_STAFF,
     "settlement": (302, 404, 404, 422),
     "sending-stops": EMPTY_FORM_OF_STAFF,
     "sending-resumption": DONE_BY_STAFF,

@@ -16,7 +16,6 @@ from tests.pages.composing import (
     OLD,
     chosen,
     faults,
-    mask,
     press,
     submitted,
     typed,
@@ -355,40 +354,6 @@ def test_somebody_elses_reference_is_as_if_it_were_not_there(
     answer = press(as_ana, kept_references=kept)
     assert "not there any more" in faults(answer)["references"]
     assert not values(answer, "kept_references")
-
-
-def test_a_mask_goes_with_the_first_reference(as_ana: Client) -> None:
-    generation = submitted(press(as_ana, model=IMAGES, references=upload(), mask=mask()))
-    assert [use.is_mask for use in generation.reference_uses.all()] == [False, True]
-
-
-def test_a_mask_is_kept_like_a_reference_and_can_be_removed(as_ana: Client) -> None:
-    answer = press(as_ana, prompt="", model=IMAGES, references=upload(), mask=mask())
-    kept = {name: values(answer, name)[0] for name in ("kept_references", "kept_mask")}
-    with_mask = submitted(press(as_ana, model=IMAGES, **kept))
-    without = submitted(press(as_ana, model=IMAGES, remove_mask="1", **kept))
-    assert (with_mask.reference_uses.count(), without.reference_uses.count()) == (2, 1)
-
-
-def test_a_mask_with_nothing_clear_is_refused(as_ana: Client) -> None:
-    opaque = mask(encoded(scene()))
-    answer = press(as_ana, model=IMAGES, references=upload(), mask=opaque)
-    assert "has no clear part" in faults(answer)["mask"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"model": IMAGES}, "needs a reference"),
-        ({"model": CHAT, "with_reference": True}, "takes no mask"),
-    ],
-)
-def test_a_mask_that_cannot_be_used_is_refused(
-    as_ana: Client, changes: dict[str, Any], words: str
-) -> None:
-    if changes.pop("with_reference", False):
-        changes["references"] = upload()
-    assert words in faults(press(as_ana, mask=mask(), **changes))["mask"]
 
 
 def test_moderation_and_references_exclude_each_other(as_ana: Client) -> None:

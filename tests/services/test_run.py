@@ -104,7 +104,7 @@ def test_any_server_of_the_same_wire_format_serves(ana, demo, work, settings, mo
 
 def test_gpt_image_1_gets_every_parameter_that_it_took(ana, demo, work):
     reference = store_reference(user=ana, name="a.png", content=png())
-    mask = store_mask(user=ana, name="m.png", content=transparent_png(), size=(64, 64))
+    mask = store_mask(user=ana, name="m.png", content=transparent_png(), mask_of=reference)
     asked = {
         "size": "1536x1024",
         "quality": "high",
