@@ -31,6 +31,8 @@ In the browser (folder tests/browser; the marker `browser` is set there by itsel
     page            pytest-playwright's page; links may be relative: page.goto("/")
     sign_in         sign_in(page, ana) signs a person in without the form
 
+What is seen there is the same on any database: on PostgreSQL only tests marked `twice` run.
+
 Tests run in any order, in two processes side by side, and never leave this machine: a connection
 to any other address fails the test.
 """
@@ -48,10 +50,10 @@ from tests.support import environment
 FOLDER = environment.prepare()
 django.setup()
 environment.name_test_database()
+environment.save_time()
 
 pytest_plugins = [
     "tests.support.cast",
-    "tests.support.seeds",
     "tests.support.world",
     "tests.support.site",
 ]
@@ -59,11 +61,11 @@ pytest_plugins = [
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Beside pytest-django's: remembers what the migrations wrote."""
+    """Beside pytest-django's: tests that commit leave what the migrations wrote."""
     from tests.support import seeds
 
     with django_db_blocker.unblock():
-        seeds.remember()
+        seeds.take_over()
         connections.close_all()
 
 

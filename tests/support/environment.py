@@ -42,6 +42,14 @@ def name_test_database() -> None:
         connection.settings_dict["TEST"]["NAME"] = f"proofsheet_test_{os.getpid()}"
 
 
+def save_time() -> None:
+    """Leaves out what is slow; the processes that tests start still do it."""
+    from django.conf import settings
+
+    # Else each test client lists all static files beforehand
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 def worker_index() -> int:
     """Which of the side-by-side test processes this is: 0 when there is one."""
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

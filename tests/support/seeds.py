@@ -1,43 +1,57 @@
-"""The seeded rows (models, prices) in every test, also after one that emptied the tables."""
+"""Empties the tables after a test that committed, and brings the seeded rows (models, prices) back.
 
-from collections.abc import Iterator
+Django's own way asks for the names of all tables, and has PostgreSQL make each one's files anew:
+that took longer than most tests.
+"""
 
-import pytest
+from typing import Any
+
 from django.apps import apps
-from django.db import connection, transaction
-from django.db.models import Model
-from pytest_django.plugin import blocking_manager_key
+from django.db import connection, models, transaction
+from django.db.models.sql import InsertQuery
+from django.test import TransactionTestCase
 
-_seeds: list[tuple[type[Model], list[Model]]] = []
-
-
-def remember() -> None:
-    """Keeps what the migrations wrote; Django's own way of doing so is told to keep nothing."""
-    for model in apps.get_models(include_auto_created=True):
-        if rows := list(model._base_manager.all()):
-            _seeds.append((model, rows))
-    connection._test_serialized_contents = "[]"
+_emptying: list[str] = []
+_seeding: list[tuple[str, Any]] = []
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """After a test that committed, Django has emptied the tables by now."""
-    result = yield
-    if nextitem is not None and commits(item) and _seeds:
-        with item.config.stash[blocking_manager_key].unblock():
-            _restore()
-            connection.close()
-    return result
+def take_over() -> None:
+    """From here on every test that commits leaves what the migrations wrote, no more, no less."""
+    _emptying[:] = _statements_that_empty()
+    _seeding[:] = [
+        statement
+        for model in apps.get_models(include_auto_created=True)
+        for statement in _statements_that_seed(model)
+    ]
+    TransactionTestCase._fixture_teardown = _start_afresh
 
 
-def commits(item: pytest.Item) -> bool:
-    """Whether a test really commits, instead of being rolled back."""
-    marker = item.get_closest_marker("django_db")
-    names = getattr(item, "fixturenames", [])
-    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in names
+def _start_afresh(case: TransactionTestCase) -> None:
+    # In one transaction: a worker that outlives the test never misses its prices
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _emptying:
+            cursor.execute(statement)
+        for statement, values in _seeding:
+            cursor.execute(statement, values)
 
 
-def _restore() -> None:
-    with transaction.atomic():
-        for model, rows in _seeds:
-            model._base_manager.bulk_create(rows, ignore_conflicts=True)
+def _statements_that_empty() -> list[str]:
+    """In any order: nobody looks at foreign keys before the commit."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    names = [connection.ops.quote_name(table) for table in sorted(tables)]
+    deletes = [f"DELETE FROM {name}" for name in names]
+    if connection.vendor == "sqlite":
+        return deletes
+    # Like TRUNCATE it waits for whoever still writes, so that no row comes late
+    return ["; ".join([f"LOCK TABLE {', '.join(names)}", *deletes])]
+
+
+def _statements_that_seed(model: type[models.Model]) -> list[tuple[str, Any]]:
+    rows = list(model._base_manager.all())
+    if not rows:
+        return []
+    query = InsertQuery(model)
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    query.insert_values(fields, rows, raw=True)
+    statements: list[tuple[str, Any]] = query.get_compiler(connection=connection).as_sql()
+    return statements

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from generations.models import Worker
@@ -115,8 +115,6 @@ def _live_processes(
     django_db_setup: None, django_db_blocker: Any, demo_server: DemoServer, _beside_a_loop: None
 ) -> Iterator[LiveSite]:
     site = LiveSite(demo_server)
-    # Beside that loop Django has another connection: it must know the seeded rows too
-    type(connections["default"])._test_serialized_contents = connection._test_serialized_contents
     with django_db_blocker.unblock():
         site.start()
     yield site

@@ -13,23 +13,23 @@ from generations.providers.demo.server import DemoServer
 from tests.support import environment
 from tests.support.network import only_loopback
 from tests.support.processes import redis_process
-from tests.support.seeds import commits
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks tests by what they use; those that have no database run once."""
-    if environment.is_on_postgres():
-        once = [item for item in items if item.get_closest_marker("once") or not _stores(item)]
-        items[:] = [item for item in items if item not in once]
-        config.hook.pytest_deselected(items=once)
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
-        if commits(item):
-            # So that Django leaves it to tests/support/seeds.py to bring seeded rows back
-            marker = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-            item.add_marker(marker, append=False)
+    if environment.is_on_postgres():
+        config.hook.pytest_deselected(items=[item for item in items if _runs_once(item)])
+        items[:] = [item for item in items if not _runs_once(item)]
+
+
+def _runs_once(item: pytest.Item) -> bool:
+    """Whether the run on SQLite is enough."""
+    marks = {mark.name for mark in item.iter_markers()}
+    return "twice" not in marks and (not marks.isdisjoint({"once", "browser"}) or not _stores(item))
 
 
 def _stores(item: pytest.Item) -> bool:
