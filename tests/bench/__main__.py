@@ -3,8 +3,10 @@
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 
 import django
 
@@ -16,18 +18,38 @@ from tests.support.processes import free_port, redis_process
 def main() -> int:
     options = _parser().parse_args()
     with ExitStack() as stack:
-        _choose_servers(stack, is_postgres=options.postgres)
-        folder = environment.prepare()
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder = prepare(stack, is_postgres=options.postgres)
         _set_up(port := free_port(), count=options.count)
-        if environment.has_own_redis():
-            stack.enter_context(redis_process(folder))
-        django.setup()
-        environment.name_test_database()
+        begin(stack, folder)
         from tests.bench.measure import Measurement
 
         Measurement(options, folder=folder, provider_port=port).run()
-    return 0
+    return _measure_streams(options) if options.streams else 0
+
+
+def _measure_streams(options: argparse.Namespace) -> int:
+    """On surroundings of its own, with other settings."""
+    command = [sys.executable, "-m", "tests.bench.streams", "--count", str(options.streams)]
+    command += ["--postgres"] if options.postgres else []
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    return subprocess.run(command, cwd=environment.ROOT, check=False).returncode
+
+
+def prepare(stack: ExitStack, *, is_postgres: bool) -> Path:
+    """The surroundings of a measurement, in a folder that is gone after it."""
+    _choose_servers(stack, is_postgres=is_postgres)
+    folder = environment.prepare()
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def begin(stack: ExitStack, folder: Path) -> None:
+    """Django on these surroundings, once everything in them is set."""
+    if environment.has_own_redis():
+        stack.enter_context(redis_process(folder))
+    django.setup()
+    environment.name_test_database()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=2, help="what a call takes (2)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds on each route (3)")
     parser.add_argument("--route", choices=["images", "chat"], help="only this one")
+    parser.add_argument(
+        "--streams",
+        type=int,
+        default=500,
+        help="then so many streaming calls at once, seen from browsers (500; 0: none)",
+    )
     parser.add_argument("--web", action="store_true", help="submit to the web server, by HTTP")
     parser.add_argument(
         "--postgres",

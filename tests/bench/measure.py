@@ -36,7 +36,7 @@ class Measurement:
         """Starts everything, measures, prints the figures, stops everything."""
         logging.getLogger().setLevel(logging.WARNING)
         with ExitStack() as stack:
-            stack.enter_context(_database())
+            stack.enter_context(database())
             self._start(stack)
             memory = stack.enter_context(PeakMemory(self._parts))
             self._say_what_runs()
@@ -47,7 +47,7 @@ class Measurement:
 
     def _start(self, stack: ExitStack) -> None:
         seconds = self._options.seconds
-        _start_provider(stack, self._folder, port=self._provider_port, seconds=seconds)
+        start_provider(stack, self._folder, port=self._provider_port, seconds=seconds)
         self._parts = {"worker": _start_worker(stack, self._folder)}
         if self._web_port:
             self._parts["web"] = _start_web(stack, self._folder, port=self._web_port)
@@ -55,7 +55,7 @@ class Measurement:
     def _say_what_runs(self) -> None:
         count, seconds = self._options.count, self._options.seconds
         _say(f"{count} generations at once; a call takes {seconds:g} s")
-        _say(f"{_database_name()}; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
+        _say(f"{database_name()}; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
 
     def _measure_route(self, route: str) -> None:
         _say(f"\n{route:12}{'bare':>9}{'product':>9}{'ratio':>7}   a second   cpu bare, worker")
@@ -107,7 +107,7 @@ def _say_live(heard: "live.Heard") -> None:
         _say(f"  middle {median(waits):.1f} ms, p95 {figures.p95(waits):.1f} ms")
 
 
-def _start_provider(stack: ExitStack, folder: Path, *, port: int, seconds: float) -> None:
+def start_provider(stack: ExitStack, folder: Path, *, port: int, seconds: float) -> None:
     log = folder / "provider.log"
     command = python("-m", "tests.bench.provider", "--port", str(port), "--seconds", str(seconds))
     running = stack.enter_context(process(command, log=log))
@@ -136,7 +136,7 @@ def _start_web(stack: ExitStack, folder: Path, *, port: int) -> int:
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def database() -> Iterator[None]:
     """An empty database of our own."""
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
@@ -145,7 +145,7 @@ def _database() -> Iterator[None]:
         connection.creation.destroy_test_db("", verbosity=0)
 
 
-def _database_name() -> str:
+def database_name() -> str:
     database = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
     server = "embedded" if environment.has_own_redis() else "named"
     return f"{database}, {server} Redis"

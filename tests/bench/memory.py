@@ -11,12 +11,11 @@ LOOK_SECONDS = 0.1
 MEGABYTE = 1024 * 1024
 
 
-class PeakMemory:
-    """Looks at processes with their children; `peaks` are resident megabytes by name."""
+class Looking:
+    """Looks again and again, in a thread of its own, as long as it is entered."""
 
-    def __init__(self, processes: Mapping[str, int]) -> None:
-        self.peaks = dict.fromkeys(processes, 0.0)
-        self._processes = {name: psutil.Process(pid) for name, pid in processes.items()}
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -28,10 +27,25 @@ class PeakMemory:
         self._stop.set()
         self._thread.join()
 
+    def look(self) -> None:
+        raise NotImplementedError
+
     def _watch(self) -> None:
-        while not self._stop.wait(LOOK_SECONDS):
-            for name, process in self._processes.items():
-                self.peaks[name] = max(self.peaks[name], _resident(process) / MEGABYTE)
+        while not self._stop.wait(self._seconds):
+            self.look()
+
+
+class PeakMemory(Looking):
+    """Looks at processes with their children; `peaks` are resident megabytes by name."""
+
+    def __init__(self, processes: Mapping[str, int]) -> None:
+        super().__init__(LOOK_SECONDS)
+        self.peaks = dict.fromkeys(processes, 0.0)
+        self._processes = {name: psutil.Process(pid) for name, pid in processes.items()}
+
+    def look(self) -> None:
+        for name, process in self._processes.items():
+            self.peaks[name] = max(self.peaks[name], _resident(process) / MEGABYTE)
 
 
 def processor_seconds(pid: int) -> float:

@@ -16,7 +16,11 @@ from webapp.serving.leash import end_with_parent
 
 @contextmanager
 def process(
-    command: list[str], *, log: Path, environment: dict[str, str] | None = None
+    command: list[str],
+    *,
+    log: Path,
+    environment: dict[str, str] | None = None,
+    stdin: int | socket.socket = subprocess.DEVNULL,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Runs a program until the block ends; its words go to the log file."""
     with log.open("ab") as out:
@@ -24,7 +28,7 @@ def process(
             command,
             cwd=ROOT,
             env=os.environ | (environment or {}),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=out,
             stderr=subprocess.STDOUT,
             preexec_fn=end_with_parent,
