@@ -37,7 +37,16 @@ class Drawn:
 
 def requests_of(demo: DemoServer) -> "Counter[str]":
     """How many calls the provider got for each prompt."""
-    return Counter(_prompt(request) for request in demo.generation_requests)
+    return Counter(prompt_of_request(request) for request in demo.generation_requests)
+
+
+def prompt_of_request(request: RecordedRequest) -> str:
+    """The prompt of a call, switches included."""
+    if request.form:
+        return request.form["prompt"][0]
+    if request.path.endswith("/chat/completions"):
+        return prompt_of(request.json)
+    return str(request.json["prompt"])
 
 
 def wait_until_final(generations: Iterable[Generation], *, seconds: float) -> float:
@@ -65,14 +74,6 @@ def breaches(
     for it in left:
         found += _breaches_of_recovery(it)
     return found
-
-
-def _prompt(request: RecordedRequest) -> str:
-    if request.form:
-        return request.form["prompt"][0]
-    if request.path.endswith("/chat/completions"):
-        return prompt_of(request.json)
-    return str(request.json["prompt"])
 
 
 def _unfinished(ids: list[Any]) -> list[str]:

@@ -26,6 +26,7 @@ SEED = pytest.StashKey[int]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fault-seed", type=int, default=None)
     parser.addoption("--rounds", type=int, default=20)
+    parser.addoption("--storm", type=int, default=0)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,6 +45,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 @pytest.fixture
 def rounds(pytestconfig: pytest.Config) -> int:
     return int(pytestconfig.getoption("--rounds"))
+
+
+@pytest.fixture
+def report(pytestconfig: pytest.Config) -> Report:
+    return pytestconfig.stash[REPORT]
+
+
+@pytest.fixture
+def seed(pytestconfig: pytest.Config) -> int:
+    return pytestconfig.stash[SEED]
 
 
 @pytest.fixture

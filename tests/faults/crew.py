@@ -62,14 +62,20 @@ class RealWorker:
         """As a supervisor or Ctrl-C does (SIGTERM): it finishes what it has begun."""
         self.process.terminate()
 
+    def ends_within(self, seconds: float) -> bool:
+        """Waits so long at most; says whether it has ended."""
+        try:
+            self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def end(self) -> None:
         """Ends it however it is, gently where that works."""
         with suppress(ProcessLookupError):
             self.resume()
         self.process.terminate()
-        try:
-            self.process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        if not self.ends_within(5):
             self.kill()
 
 
