@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations.models import Generation, ReferenceImage
+from generations.models import Bundle, Generation, ReferenceImage
 
 View = Callable[..., HttpResponse]
 
@@ -57,6 +57,11 @@ def generation_for(user: Any, generation_id: UUID | str) -> Generation:
 
 def reference_for(user: Any, reference_id: UUID | str) -> ReferenceImage:
     return get_object_or_404(visible_references(user), id=_uuid(reference_id))
+
+
+def bundle_for(user: Any, bundle_id: UUID | str) -> Bundle:
+    """A person's own, for staff too: what is in it is what that person may see."""
+    return get_object_or_404(Bundle, id=_uuid(bundle_id), asked_by=user)
 
 
 def visible_references(user: Any) -> Any:

@@ -5,12 +5,15 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from django.utils import timezone
 
 from generations.providers import clients
 from generations.services import queue
 from generations.services.attempts.run import run_next as carry_next
 from generations.services.attempts.sweep import sweep_attempts
 from generations.services.attempts.tidy import remove_arrived_copies
+from generations.services.bundles.bundles import remove_old_bundles
+from generations.services.copies.store import sweep_copies
 from generations.services.originals import remove_unfinished
 from generations.services.workers import this_worker
 
@@ -30,6 +33,8 @@ def sweep() -> None:
 def tidy() -> None:
     remove_unfinished(older_than_seconds=3600)
     remove_arrived_copies()
+    sweep_copies(now=timezone.now())
+    remove_old_bundles(now=timezone.now())
 
 
 @worker_ready.connect

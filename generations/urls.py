@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from generations.views import (
+    downloads,
     errors,
     events,
     files,
@@ -58,8 +59,13 @@ gallery_urls = [
 image_urls = [
     path("<uuid:image_id>/", images.image, name="image"),
     path("<uuid:image_id>/file/", files.image_file, name="image-file"),
-    path("<uuid:image_id>/download/", files.image_download, name="image-download"),
+    path("<uuid:image_id>/download/", downloads.image_download, name="image-download"),
     path("<uuid:image_id>/thumbnail/", files.image_thumbnail, name="image-thumbnail"),
+]
+
+bundle_urls = [
+    path("", downloads.bundles, name="bundles"),
+    path("<uuid:bundle_id>/", downloads.bundle, name="bundle"),
 ]
 
 unconfirmed_urls = [
@@ -83,6 +89,7 @@ urlpatterns = [
     path("references/", include(reference_urls)),
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),
+    path("bundles/", include(bundle_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("sending/", include(sending_urls)),

@@ -148,6 +148,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "webapp.schedule:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "generations.sweep",
@@ -182,6 +183,10 @@ PICTURE_MAX_BYTES = env.whole_number("PICTURE_MAX_BYTES", 64 * 1024 * 1024)
 PICTURE_MAX_PIXELS = env.whole_number("PICTURE_MAX_PIXELS", 50_000_000)
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")
 THUMBNAIL_WIDTH = env.whole_number("THUMBNAIL_WIDTH", 512, minimum=64)
+
+MARK_ORIGINALS = env.switch("MARK_ORIGINALS", False)
+COPIES_MAX_BYTES = env.whole_number("COPIES_MAX_BYTES", 2 * 1024**3, minimum=0)
+BUNDLE_MAX_PICTURES = env.whole_number("BUNDLE_MAX_PICTURES", 2000)
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_DIR / "media")
 STATIC_HASHED = env.switch("STATIC_HASHED", not DEBUG)

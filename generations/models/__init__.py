@@ -1,3 +1,4 @@
+from generations.models.bundle import Bundle, Copy
 from generations.models.generation import Attempt, Generation
 from generations.models.image import (
     Delivery,
@@ -17,6 +18,8 @@ from generations.models.worker import Worker
 
 __all__ = [
     "Attempt",
+    "Bundle",
+    "Copy",
     "Delivery",
     "Generation",
     "ImageModel",

@@ -34,33 +34,67 @@ def without_metadata(content: bytes, content_type: str) -> bytes:
         raise CannotStrip from error
 
 
-def _png_parts(content: bytes) -> Iterator[bytes]:
-    yield content[:8]
+def png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and whole chunk, up to the end of the first picture."""
     start, kind = 8, b""
     while kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", content, start)
         end = start + 12 + length
-        if kind in PNG_KEPT:
-            yield _piece(content, start, end)
+        yield kind, _piece(content, start, end)
         start = end
+
+
+def jpeg_head(content: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """Marker and whole segment of all that stands before the first scan, and the rest."""
+    segments: list[tuple[int, bytes]] = []
+    start = 2
+    while True:
+        start, marker, end = _jpeg_segment(content, start)
+        if marker == JPEG_SCAN:
+            return segments, content[start:]
+        segments.append((marker, _piece(content, start, end)))
+        start = end
+
+
+def webp_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and data."""
+    start, end = 12, 8 + struct.unpack_from("<I", content, 4)[0]
+    while start < end:
+        kind, length = struct.unpack_from("<4sI", content, start)
+        yield kind, _piece(content, start + 8, start + 8 + length)
+        start += 8 + length + length % 2
+
+
+def webp_chunk(kind: bytes, data: bytes) -> bytes:
+    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def _png_parts(content: bytes) -> Iterator[bytes]:
+    yield content[:8]
+    yield from (chunk for kind, chunk in png_chunks(content) if kind in PNG_KEPT)
 
 
 def _jpeg_parts(content: bytes) -> Iterator[bytes]:
     yield JPEG_START
     start = 2
     while content[start : start + 2] != JPEG_END:
-        first, marker, length = struct.unpack_from(">BBH", content, start)
-        if first != 0xFF:
-            raise CannotStrip
-        if marker == 0xFF:
-            start += 1
-            continue
-        end = start + 2 + length
+        start, marker, end = _jpeg_segment(content, start)
         if marker == JPEG_SCAN:
             end = _end_of_scan(content, end)
         yield _without_names(marker, content[start:end])
         start = end
     yield JPEG_END
+
+
+def _jpeg_segment(content: bytes, start: int) -> tuple[int, int, int]:
+    """Where the next segment starts behind fillers, its marker, and where it ends."""
+    first, marker, length = struct.unpack_from(">BBH", content, start)
+    while first == marker == 0xFF:
+        start += 1
+        first, marker, length = struct.unpack_from(">BBH", content, start)
+    if first != 0xFF:
+        raise CannotStrip
+    return start, marker, start + 2 + length
 
 
 def _without_names(marker: int, segment: bytes) -> bytes:
@@ -80,25 +114,22 @@ def _end_of_scan(content: bytes, start: int) -> int:
 
 
 def _webp_parts(content: bytes) -> Iterator[bytes]:
-    body = b"WEBP" + b"".join(_webp_chunk(kind, data) for kind, data in _webp_chunks(content))
+    body = b"WEBP" + b"".join(
+        webp_chunk(kind, _without_flags(kind, data)) for kind, data in _still_chunks(content)
+    )
     yield b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    start, end = 12, 8 + struct.unpack_from("<I", content, 4)[0]
-    while start < end:
-        kind, length = struct.unpack_from("<4sI", content, start)
+def _still_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for kind, data in webp_chunks(content):
         if kind in WEBP_MOVES:
             raise CannotStrip
         if kind in WEBP_KEPT:
-            yield kind, _piece(content, start + 8, start + 8 + length)
-        start += 8 + length + length % 2
+            yield kind, data
 
 
-def _webp_chunk(kind: bytes, data: bytes) -> bytes:
-    if kind == b"VP8X":
-        data = bytes([data[0] & WEBP_HAS_ALPHA]) + data[1:]
-    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+def _without_flags(kind: bytes, data: bytes) -> bytes:
+    return bytes([data[0] & WEBP_HAS_ALPHA]) + data[1:] if kind == b"VP8X" else data
 
 
 def _piece(content: bytes, start: int, end: int) -> bytes:

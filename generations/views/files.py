@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -15,37 +15,39 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from generations.models import OutputImage
 from generations.selectors.images import visible_images
+from generations.services.copies.names import file_name
+from generations.services.copies.recipes import EXTENSIONS
+from generations.services.copies.sources import Source, StoredBytes
 from generations.views.ranges import ByteRange, RangeNotSatisfiable, asked_range
 
-PIECE = 256 * 1024
-NAME_LENGTH = 60
+__all__ = ["ASKED_AGAIN", "EXTENSIONS", "StoredFile", "send_file"]
+
 # The content of a name never changes: it stands for the SHA-256 of the picture
 KEPT = "private, max-age=31536000, immutable"
+# The content of an address may change, with settings or with what is known of a picture
+ASKED_AGAIN = "private, no-cache"
 # A picture runs nothing and loads nothing, whatever its bytes may pretend to be
 POLICY = "default-src 'none'; sandbox"
-EXTENSIONS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/webp": "webp",
-    "image/gif": "gif",
-    "image/avif": "avif",
-}
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file in the storage as it is to be sent; `content_type` comes from the verified row."""
+    """A file as it is to be sent; `content_type` comes from the verified row.
+
+    `name` is its place in the storage; empty where only `source` has its bytes.
+    """
 
     name: str
     content_type: str
     etag: str
     shown_as: str
     is_download: bool = False
+    source: Source | None = None
+    caching: str = KEPT
 
 
 @require_safe
@@ -53,15 +55,7 @@ class StoredFile:
 async def image_file(request: HttpRequest, image_id: UUID) -> HttpResponseBase:
     """The original, byte for byte, to be shown."""
     image = await _image_for(request, image_id)
-    return await send_file(request, _original(image))
-
-
-@require_safe
-@login_required
-async def image_download(request: HttpRequest, image_id: UUID) -> HttpResponseBase:
-    """The original, byte for byte, to be kept under a name that says what it is."""
-    image = await _image_for(request, image_id)
-    return await send_file(request, _original(image, is_download=True))
+    return await send_file(request, untouched(image))
 
 
 @require_safe
@@ -77,13 +71,24 @@ async def image_thumbnail(request: HttpRequest, image_id: UUID) -> HttpResponseB
     return await send_file(request, stored)
 
 
+def untouched(image: OutputImage, **more: Any) -> StoredFile:
+    """The original, byte for byte, under a name that says what it is."""
+    return StoredFile(
+        name=image.file,
+        content_type=image.content_type,
+        etag=f'"{image.sha256}"',
+        shown_as=file_name(image, EXTENSIONS.get(image.content_type, "bin")),
+        **more,
+    )
+
+
 async def send_file(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     """The file, a part of it, or word that the browser has it already; 404 where it is gone."""
     answer: HttpResponseBase | None = get_conditional_response(request, etag=stored.etag)
     if answer is None:
         answer = _handed_over(stored) or await _opened(request, stored)
     answer["ETag"] = stored.etag
-    answer["Cache-Control"] = KEPT
+    answer["Cache-Control"] = stored.caching
     answer["Content-Security-Policy"] = POLICY
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -98,27 +103,9 @@ async def _image_for(request: HttpRequest, image_id: UUID) -> OutputImage:
     return image
 
 
-def _original(image: OutputImage, *, is_download: bool = False) -> StoredFile:
-    return StoredFile(
-        name=image.file,
-        content_type=image.content_type,
-        etag=f'"{image.sha256}"',
-        shown_as=_file_name(image),
-        is_download=is_download,
-    )
-
-
-def _file_name(image: OutputImage) -> str:
-    """Frame number and first words: "proofsheet-0412-a-red-kite.png"."""
-    words = slugify(image.generation.prompt[: 4 * NAME_LENGTH], allow_unicode=True)
-    parts = ["proofsheet", image.frame_number, words[:NAME_LENGTH].strip("-_")]
-    extension = EXTENSIONS.get(image.content_type, "bin")
-    return f"{'-'.join(part for part in parts if part)}.{extension}"
-
-
 def _handed_over(stored: StoredFile) -> HttpResponse | None:
     """The answer that lets the front server send the file, where X_ACCEL_PREFIX names its place."""
-    if not settings.X_ACCEL_PREFIX:
+    if not settings.X_ACCEL_PREFIX or not stored.name:
         return None
     answer = HttpResponse(headers=_describe(stored))
     answer["X-Accel-Redirect"] = iri_to_uri(f"{settings.X_ACCEL_PREFIX.rstrip('/')}/{stored.name}")
@@ -127,31 +114,34 @@ def _handed_over(stored: StoredFile) -> HttpResponse | None:
 
 async def _opened(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     try:
-        file = await sync_to_async(default_storage.open)(stored.name)
-        size = await sync_to_async(lambda: file.size)()
+        source = stored.source or await sync_to_async(_in_storage)(stored.name)
     except FileNotFoundError:
         raise Http404 from None
     try:
-        part = asked_range(request, size=size, etag=stored.etag)
+        part = asked_range(request, size=source.size, etag=stored.etag)
     except RangeNotSatisfiable:
-        file.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    return _answer(request, stored, file, part)
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{source.size}"})
+    return _answer(request, stored, source, part)
+
+
+def _in_storage(name: str) -> StoredBytes:
+    return StoredBytes(name, default_storage.size(name))
 
 
 def _answer(
-    request: HttpRequest, stored: StoredFile, file: Any, part: ByteRange
+    request: HttpRequest, stored: StoredFile, source: Source, part: ByteRange
 ) -> HttpResponseBase:
     headers = _describe(stored) | {"Content-Length": str(part.length), "Accept-Ranges": "bytes"}
     if part.is_part:
         headers["Content-Range"] = f"bytes {part.first}-{part.last}/{part.size}"
     status = 206 if part.is_part else 200
     if request.method == "HEAD":
-        file.close()
         return HttpResponse(status=status, headers=headers)
-    # Under ASGI a plain iterator would be read whole before the first byte goes out
-    pieces = _pieces_async if isinstance(request, ASGIRequest) else _pieces
-    return StreamingHttpResponse(pieces(file, part), status=status, headers=headers)
+    pieces: Iterator[bytes] | AsyncIterator[bytes] = source.pieces(part.first, part.length)
+    if isinstance(request, ASGIRequest):
+        # Under ASGI a plain iterator would be read whole before the first byte goes out
+        pieces = _one_by_one(pieces)  # type: ignore[arg-type]
+    return StreamingHttpResponse(pieces, status=status, headers=headers)
 
 
 def _describe(stored: StoredFile) -> dict[str, str]:
@@ -162,16 +152,6 @@ def _describe(stored: StoredFile) -> dict[str, str]:
     }
 
 
-async def _pieces_async(file: BinaryIO, part: ByteRange) -> AsyncIterator[bytes]:
-    pieces = _pieces(file, part)
+async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     while piece := await asyncio.to_thread(next, pieces, b""):
         yield piece
-
-
-def _pieces(file: BinaryIO, part: ByteRange) -> Iterator[bytes]:
-    with file:
-        file.seek(part.first)
-        left = part.length
-        while left and (piece := file.read(min(PIECE, left))):
-            left -= len(piece)
-            yield piece

@@ -9,9 +9,10 @@ import pytest
 from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.test import AsyncClient, Client
+from django.utils import timezone
 
 from generations.models import OutputImage
-from generations.views import files
+from generations.services.copies import sources
 from tests.pages.delivering import picture, png
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,8 @@ def test_the_original_comes_byte_for_byte(as_ben: Any, image: OutputImage, what:
 
 
 def test_a_download_has_a_name_that_says_what_it_is(as_ana: Any, image: OutputImage):
-    expected = f'filename="proofsheet-{image.frame_number}-a-red-kite-over-the-grey-sea.png"'
+    at = timezone.localtime(image.created_at).strftime("%Y-%m-%d_%H%M")
+    expected = f'filename="{at}_a-red-kite-over-the-grey-sea_{image.frame_number}.png"'
     assert get(as_ana, image, "download")["Content-Disposition"] == f"attachment; {expected}"
     assert get(as_ana, image)["Content-Disposition"] == f"inline; {expected}"
 
@@ -50,12 +52,17 @@ def test_a_download_has_a_name_that_says_what_it_is(as_ana: Any, image: OutputIm
 @pytest.mark.parametrize(
     ("prompt", "words"),
     [
-        ('"; filename="evil.exe"\r\nX-Bad: 1', "filenameevilexe-x-bad-1"),
-        ("../../etc/passwd\\..\\con", "etcpasswdcon"),
+        ('"; filename="evil.exe"\r\nX-Bad: 1', "filename-evil-exe-x-bad-1"),
+        ("../../etc/passwd\\..\\con", "etc-passwd-con"),
         ("雪山上的红色风筝", "雪山上的红色风筝"),
-        ("\u202egnp.exe", "gnpexe"),
+        ("\u202egnp.exe", "gnp-exe"),
         ("!!! ???", ""),
         ("long " * 100, "long-" * 11 + "long"),
+        ("L’été, déjà", "lété-déjà"),
+        ("हिन्दी में पतंग", "हिन्दी-में-पतंग"),
+        ("ว่าวสีแดง " * 20, "ว่าวสีแดง-" * 4 + "ว่าวสีแดง"),
+        ("👩‍👩‍👧 kite", "kite"),
+        ("кошка" * 40, "кошка" * 12),
     ],
 )
 def test_no_prompt_can_bend_the_name_of_a_download(as_ana: Any, ana: Any, prompt: str, words: str):
@@ -64,8 +71,9 @@ def test_no_prompt_can_bend_the_name_of_a_download(as_ana: Any, ana: Any, prompt
     assert "\r" not in header
     assert "\n" not in header
     name = unquote(header.removeprefix("attachment; ").split("=", 1)[1]).strip('"')
-    stem = f"proofsheet-{image.frame_number}" + (f"-{words}" if words else "")
-    assert name.removeprefix("utf-8''") == f"{stem}.png"
+    stem = f"_{words}" if words else ""
+    assert name.removeprefix("utf-8''")[15:] == f"{stem}_{image.frame_number}.png"
+    assert len(name.encode()) < 255
 
 
 def test_a_browser_keeps_a_file_and_is_told_that_it_has_it(as_ana: Any, image: OutputImage):
@@ -160,7 +168,7 @@ def test_a_front_server_sends_the_file_after_our_check(
 @pytest.mark.django_db(transaction=True)
 def test_under_asgi_a_file_leaves_in_pieces(ana: Any, monkeypatch: pytest.MonkeyPatch):
     image = picture(ana, content=CONTENT)
-    monkeypatch.setattr(files, "PIECE", 100)
+    monkeypatch.setattr(sources, "PIECE", 100)
     assert asyncio.run(_pieces(ana, image)) == [
         CONTENT[start : start + 100] for start in range(0, len(CONTENT), 100)
     ]

@@ -15,7 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from generations import urls
-from generations.models import Attempt, Generation
+from generations.models import Attempt, Generation, OutputImage
+from generations.services.bundles.bundles import create_bundle
+from generations.services.copies.choices import Choice
 from generations.services.references import store_reference
 from tests.pages.delivering import picture, png
 
@@ -26,6 +28,7 @@ EVERYBODY = (200, 200, 200, 200)
 MEMBERS = (302, 200, 200, 200)
 TO_THE_STUDIO = (302, 302, 302, 302)
 OWNER_AND_STAFF = (302, 200, 404, 200)
+OWNER_ALONE = (302, 200, 404, 404)
 STAFF = (302, 404, 404, 200)
 NOBODY = (404, 404, 404, 404)
 ONLY_POST = (302, 405, 405, 405)
@@ -58,6 +61,8 @@ GET = {
     "image-file": MEMBERS,
     "image-download": MEMBERS,
     "image-thumbnail": MEMBERS,
+    "bundles": ONLY_POST,
+    "bundle": OWNER_ALONE,
     "unconfirmed": STAFF,
     "settlement": ONLY_POST_FOR_STAFF,
     "sending": STAFF,
@@ -85,6 +90,7 @@ POST = {
     "generation-retries": DONE_BY_OWNER_AND_STAFF,
     "references": EMPTY_FORM,
     "reference-masks": EMPTY_FORM_OF_OWNER_AND_STAFF,
+    "bundles": EMPTY_FORM,
     "settlement": (302, 404, 404, 422),
     "sending-stops": EMPTY_FORM_OF_STAFF,
     "sending-resumption": DONE_BY_STAFF,
@@ -102,11 +108,13 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
     image = picture(ana, references=[reference])
     partial = default_storage.save("partials/one.png", ContentFile(png()))
     Attempt.objects.update(partial_file=partial)
+    images = OutputImage.objects.filter(pk=image.pk)
     parts = {
         "generation_id": image.generation_id,
         "reference_id": reference.id,
         "image_id": image.uuid,
         "attempt_id": image.attempt_id,
+        "bundle_id": create_bundle(user=ana, images=images, choice=Choice()).id,
         "slot": image.attempt.slot,
         "token": "not-the-token",
         "provider": "demo",
