@@ -70,8 +70,10 @@ def room_at_providers(now: datetime) -> dict[str, int]:
     then 1 to see whether it works again. Providers that work are not in it.
     """
     in_trouble = ProviderHealth.objects.filter(paused_until__isnull=False)
+    # A longer pause was written down by a clock that was set back since
+    latest = now + timedelta(seconds=LONGEST_PAUSE_SECONDS)
     return {
-        provider: 0 if paused_until and paused_until > now else 1
+        provider: 0 if paused_until and now < paused_until <= latest else 1
         for provider, paused_until in in_trouble.values_list("provider", "paused_until")
     }
 

@@ -65,6 +65,13 @@ def test_an_attempt_that_waits_for_its_time_is_left_alone(ana, worker_id):
     assert claim_next(worker_id=worker_id) is None
 
 
+def test_an_attempt_that_seems_to_wait_for_hours_is_taken(ana, worker_id):
+    """Nothing waits so long: the clock was set back after its time was written down."""
+    later = timezone.now() + timedelta(hours=2)
+    attempt = put_at(only_attempt(submit(ana)), "queued", not_before=later)
+    assert claim_next(worker_id=worker_id) == attempt
+
+
 def test_what_was_paid_for_is_collected_before_anything_new_is_called(ana, ben, worker_id):
     submit(ben)
     paid = put_at(only_attempt(submit(ana)), Attempt.Status.COLLECTING)

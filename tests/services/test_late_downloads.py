@@ -65,6 +65,18 @@ def test_after_an_hour_it_is_given_up_and_stays_charged(ana, demo, fetch_again):
     assert (len(demo.generation_requests), list(ledger_faults())) == (1, [])
 
 
+def test_a_first_failure_is_never_the_last_however_late_it_is(ana, demo, fetch_again):
+    """The machine was off for a night, or its clock jumped."""
+    demo.next_faults("picture-500 2")
+    generation = submit(ana)
+    fetch_again(generation)
+    Delivery.objects.update(created_at=timezone.now() - timedelta(hours=12))
+    fetch_again(generation)
+    assert card_for(generation).is_fetching
+    fetch_again(generation)
+    assert only_attempt(generation).status == "succeeded"
+
+
 def test_the_card_says_when_it_is_fetched_again(as_ana, ana):
     generation = submit(ana)
     late = {"url": "https://pictures.test/1.png", "tries": 3, "not_before": "2100-01-01T12:34:56Z"}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations.models import Attempt, Generation
 from generations.services import sending
+from generations.services.attempts.due import due
 
 Status = Attempt.Status
 CLAIM_LOCK = 7_302_001
@@ -92,7 +93,7 @@ def _full(running: "Counter", cap: int) -> list:  # type: ignore[type-arg]
 
 
 def _due(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    return attempts.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
+    return attempts.filter(due(timezone.now()))
 
 
 def _take(attempt: Attempt, worker_id: UUID) -> bool:

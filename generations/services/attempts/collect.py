@@ -29,6 +29,8 @@ from generations.services.pictures import PictureRefused, reading_room
 from generations.services.workers import WorkerProcess
 
 BACKOFF_SECONDS = (2, 5, 15, 60, 300)
+# However old it is: the machine may have been off, or its clock may have jumped
+LEAST_REPEATS = 2
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +112,7 @@ def _not_stored(delivery: Delivery, error: OSError) -> None:
 
 def _is_old(delivery: Delivery) -> bool:
     age = (timezone.now() - delivery.created_at).total_seconds()
-    return age > settings.DOWNLOAD_GIVE_UP_SECONDS
+    return delivery.tries >= LEAST_REPEATS and age > settings.DOWNLOAD_GIVE_UP_SECONDS
 
 
 def _refuse(delivery: Delivery, code: Code, detail: str) -> None:

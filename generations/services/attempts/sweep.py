@@ -15,6 +15,7 @@ from generations.models import Attempt, Delivery, Generation, ImageModel
 from generations.providers.base import Charged, Code, ProviderError, ResultAddress
 from generations.providers.chat_grammar import parse
 from generations.services import queue
+from generations.services.attempts.due import due
 from generations.services.attempts.record import arrived_name
 from generations.services.attempts.settle import close_attempt, start_collecting
 from generations.services.originals import exists
@@ -130,7 +131,7 @@ def _deliver_what_was_said(attempt: Attempt) -> None:
 
 
 def _ring_for_due(now: datetime) -> None:
-    due = Attempt.objects.filter(Q(not_before=None) | Q(not_before__lte=now)).filter(
+    waiting = Attempt.objects.filter(due(now)).filter(
         Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
     )
-    queue.ring(min(due.count(), settings.WORKER_CONCURRENCY))
+    queue.ring(min(waiting.count(), settings.WORKER_CONCURRENCY))
