@@ -184,6 +184,10 @@ PICTURE_MAX_PIXELS = env.whole_number("PICTURE_MAX_PIXELS", 50_000_000)
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")
 THUMBNAIL_WIDTH = env.whole_number("THUMBNAIL_WIDTH", 512, minimum=64)
 
+MARK_ORIGINALS = env.switch("MARK_ORIGINALS", False)
+COPIES_MAX_BYTES = env.whole_number("COPIES_MAX_BYTES", 2 * 1024**3, minimum=0)
+BUNDLE_MAX_PICTURES = env.whole_number("BUNDLE_MAX_PICTURES", 2000)
+
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_DIR / "media")
 STATIC_HASHED = env.switch("STATIC_HASHED", not DEBUG)
 STORAGES = {
