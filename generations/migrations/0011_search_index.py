@@ -3,7 +3,7 @@
 from django.db import migrations
 
 # The pieces as they are, in any script and any locale, which pg_trgm would not index:
-# docs/decisions/0009-search.md. Without a list of entries to be added later, which every
+# docs/decisions/0011-search.md. Without a list of entries to be added later, which every
 # search would have to read through
 POSTGRESQL = [
     """

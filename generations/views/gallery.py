@@ -1,38 +1,46 @@
-"""The gallery, its further pages, and word of new pictures."""
+"""The gallery, its further pages, and word of new pictures; filters stand in the address."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from generations.forms.gallery import GalleryForm
 from generations.selectors.gallery import GalleryPage, count_newer, cursor_from, gallery_page
+from generations.selectors.gallery_choices import models_to_choose, people_to_choose
+from generations.selectors.gallery_filters import GalleryFilters
 
 
 @require_safe
 @login_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page; `?before=` and `?after=` lead to older and newer pictures."""
-    page = gallery_page(before=_cursor(request, "before"), after=_cursor(request, "after"))
-    if not page.days and request.GET:
-        return redirect("gallery")
-    return render(request, "gallery/gallery.html", _context(page))
+    before, after = _cursor(request, "before"), _cursor(request, "after")
+    form = _form(request)
+    page = gallery_page(_filters(form), before=before, after=after)
+    if not page.days and (before is not None or after is not None):
+        return redirect(f"{reverse('gallery')}?{form.query}".rstrip("?&"))
+    return render(request, "gallery/gallery.html", _context(form, page))
 
 
 @require_safe
 @login_required
 def gallery_more(request: HttpRequest) -> HttpResponse:
     """The pictures older than `?before=` and the way to the next ones, as a fragment."""
-    before = _cursor(request, "before")
-    return render(request, "gallery/_more.html", _context(gallery_page(before=before)))
+    before, form = _cursor(request, "before"), _form(request)
+    page = gallery_page(_filters(form), before=before)
+    return render(request, "gallery/_more.html", _context(form, page))
 
 
 @require_safe
 @login_required
 def gallery_news(request: HttpRequest) -> HttpResponse:
     """How many pictures came after frame `?after=`, as a fragment; empty when none did."""
-    count = count_newer(_cursor(request, "after") or 0)
-    return render(request, "gallery/_news.html", {"count": count})
+    after, form = _cursor(request, "after"), _form(request)
+    count = count_newer(after or 0, _filters(form))
+    return render(request, "gallery/_news.html", {"count": count, "query": form.query})
 
 
 def _cursor(request: HttpRequest, name: str) -> int | None:
@@ -42,5 +50,20 @@ def _cursor(request: HttpRequest, name: str) -> int | None:
         raise Http404 from None
 
 
-def _context(page: GalleryPage) -> dict[str, object]:
-    return {"page": page, "today": timezone.localdate()}
+def _form(request: HttpRequest) -> GalleryForm:
+    return GalleryForm(
+        request.GET, people=people_to_choose(request.user), models=models_to_choose()
+    )
+
+
+def _filters(form: GalleryForm) -> GalleryFilters:
+    return GalleryFilters(**form.narrowing())
+
+
+def _context(form: GalleryForm, page: GalleryPage) -> dict[str, object]:
+    return {
+        "form": form,
+        "page": page,
+        "query": form.query,
+        "today": timezone.localdate(),
+    }

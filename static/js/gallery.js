@@ -100,10 +100,11 @@ class GallerySheet extends HTMLElement {
     const pictures = [...this.querySelectorAll(".picture")];
     const index = pictures.indexOf(picture);
     const start = pictures[Math.max(0, index - PICTURES_ABOVE)];
-    const address = new URL(this.dataset.gallery, location.href);
-    const isAtTop = start === pictures[0];
-    if (!isAtTop) address.searchParams.set("before", Number(start.dataset.frame) + 1);
-    else address.search = location.search;
+    const address = new URL(location.href);
+    if (start !== pictures[0]) {
+      address.searchParams.delete("after");
+      address.searchParams.set("before", Number(start.dataset.frame) + 1);
+    }
     address.hash = picture.id;
     history.scrollRestoration = "manual";
     history.replaceState(history.state, "", address);
@@ -170,7 +171,7 @@ class GallerySheet extends HTMLElement {
 
   async #askForNews() {
     try {
-      const answer = await fetch(`${this.dataset.news}?after=${this.dataset.newest}`);
+      const answer = await fetch(`${this.dataset.news}after=${this.dataset.newest}`);
       if (!answer.ok || answer.redirected) return;
       this.querySelector("[data-role=news]").innerHTML = (await answer.text()).trim();
     } catch {

@@ -4,13 +4,14 @@ import hashlib
 import io
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
 
-from generations.models import Attempt, Delivery, OutputImage
+from generations.models import Attempt, Delivery, OutputImage, SearchText
 from generations.services.attempts.settle import settle_attempt
 from tests import factories
 
@@ -65,13 +66,16 @@ def many(user: Any, count: int, **more: Any) -> list[OutputImage]:
     """Many pictures at little cost: the row of one settled picture, again and again."""
     first = picture(user, "A red kite", **more)
     attempt = first.attempt
-    OutputImage.objects.bulk_create(_copy_of(first, position) for position in range(1, count))
+    copies = [_copy_of(first, position) for position in range(1, count)]
+    OutputImage.objects.bulk_create(copies)
+    text = first.search_text.text
+    SearchText.objects.bulk_create(SearchText(image=copy, text=text) for copy in copies)
     return list(OutputImage.objects.filter(attempt=attempt).order_by("pk"))
 
 
 def _copy_of(image: OutputImage, position: int) -> OutputImage:
     copy = OutputImage.objects.get(pk=image.pk)
-    copy.pk, copy.uuid, copy.position = None, type(image.uuid)(int=position), position
+    copy.pk, copy.uuid, copy.position = None, uuid4(), position
     return copy
 
 
