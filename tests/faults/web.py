@@ -44,7 +44,8 @@ class WebProcess:
         self.kill()
 
     def start(self) -> None:
-        command = python("-m", "uvicorn", "webapp.asgi:application", "--port", str(self.port))
+        site = ["webapp.asgi:application", "--port", str(self.port)]
+        command = python("-m", "uvicorn", *site, "--timeout-graceful-shutdown", "3")
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=out, stderr=subprocess.STDOUT

@@ -1,8 +1,10 @@
 """The broker is emptied, away, hung, full, promoted away, or says too much or too little."""
 
 import json
+import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from threading import Event
 
 from generations.models import Generation
@@ -132,9 +134,9 @@ def broken_messages(place: Place) -> Sequence[Generation]:
         ).replace("_kombu.binding.", "")
         for words in (b"no json at all", b"{}", json.dumps(_unknown_task()).encode()):
             client.lpush(queue, words)
-            time.sleep(1)
             # As its supervisor does
-            if worker.process.poll() is not None:
+            with suppress(subprocess.TimeoutExpired):
+                worker.process.wait(timeout=8)
                 worker, ends = place.worker(on_broker=True), ends + 1
     place.said = f"{ends} of 3 messages ended the worker"
     return [generation, place.press()]

@@ -4,9 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.faults.table.rows import Result
+if TYPE_CHECKING:
+    # The command that prints it runs without Django
+    from tests.faults.table.rows import Result
 
 Line = Mapping[str, Any]
 
@@ -18,7 +20,7 @@ class TableReport:
         self._path = path
         self.lines: list[Line] = []
 
-    def note(self, result: Result) -> None:
+    def note(self, result: "Result") -> None:
         row = result.row
         self.lines.append(
             {

@@ -44,7 +44,10 @@ def run_disruption(place: Place, row: Row) -> Result:
 
 def _deviations(place: Place, row: Row, generations: Sequence[Generation]) -> list[str]:
     demo = place.world.demo
-    found = [f"{it}" for it in breaches(generations, [], demo, place.world.drawn)]
+    found = breaches(generations, [], demo, place.world.drawn)
+    if row.expected.requests > 1:
+        # Sent again after a 429, as it may be
+        found = [it for it in found if "requests" not in it and "twice" not in it]
     sent = requests_of(demo)
     for generation in generations:
         outcome = outcome_of(generation, requests=sent[generation.prompt])
