@@ -27,6 +27,8 @@ STORM = {
     "PICTURE_MAX_BYTES": str(4 * 1024 * 1024),
     "WORKER_CONCURRENCY": "16",
     "RUNNING_PER_PERSON": "8",
+    # So many faults are no reason to leave the provider alone here
+    "PROVIDER_PAUSE_AFTER": "0",
     "LOG_FORMAT": "json",
 }
 
