@@ -17,7 +17,6 @@ from generations.forms.prices import ModelPrice, ModelPrices
 from generations.forms.settings import GIF, check_settings
 from generations.models import Generation, ImageModel, ReferenceImage
 from generations.services.generation_settings import GenerationSettings, settings_of
-from generations.services.pricing import partial_picture_price
 
 UNREADABLE = "\ufffd"
 SAID_AT_ONCE = ("references", "mask")
@@ -108,6 +107,10 @@ class ComposerForm(forms.Form):
     def has_several_providers(self) -> bool:
         return len({model.provider for model in self.image_models}) > 1
 
+    @property
+    def is_all_demo(self) -> bool:
+        return all(project.PROVIDERS[model.provider].is_demo for model in self.image_models)
+
     def faults(self, name: str) -> list[str]:
         """What has to change at a field; for uploads at once, else when it was submitted."""
         if not self.is_asked and name not in SAID_AT_ONCE:
@@ -185,7 +188,7 @@ class ComposerForm(forms.Form):
     def partial_price(self) -> Decimal | None:
         """What each partial picture adds (USD), or None where there is no price."""
         model = self.image_model
-        return partial_picture_price(model) if model else None
+        return self._price_lists.partial_picture(model) if model else None
 
     def _price_of(self, model: ImageModel) -> ModelPrice:
         return self._price_lists.price(model, self.raw, reference_count=self.reference_count)

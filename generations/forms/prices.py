@@ -10,7 +10,12 @@ from django.utils import timezone
 from generations.forms.settings import check_settings, typed_text
 from generations.models import ImageModel
 from generations.services.price_list import price_lists
-from generations.services.pricing import estimate, text_tokens, tokens_of_bytes
+from generations.services.pricing import (
+    estimate,
+    partial_picture_price,
+    text_tokens,
+    tokens_of_bytes,
+)
 
 Raw = Mapping[str, Any]
 
@@ -47,6 +52,10 @@ class ModelPrices:
         )
         is_exact = prices.call() is not None
         return ModelPrice(image_model, amount, settings.count, is_exact)
+
+    def partial_picture(self, image_model: ImageModel) -> Decimal | None:
+        """What each partial picture adds (USD)."""
+        return partial_picture_price(self._lists[str(image_model)])
 
 
 def _prompt_tokens(raw: Raw) -> int:

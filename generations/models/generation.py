@@ -113,11 +113,12 @@ class Attempt(models.Model):
     phase = models.CharField(max_length=10, choices=Phase, blank=True)
     percent = models.PositiveSmallIntegerField(default=0)
 
-    # Copied from the generation, so that a claim reads one table
+    # Copied from the generation, so that a claim and the health of the models read one table
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     provider = models.CharField(max_length=40)
+    model = models.CharField(max_length=100)
 
     # The claim
     worker = models.ForeignKey(
@@ -140,6 +141,8 @@ class Attempt(models.Model):
     partial_file = models.CharField(max_length=200, blank=True)
     usage = models.JSONField(null=True, blank=True)
     got = models.JSONField(default=dict, blank=True)
+    # Delivered; stays as it is when a picture is deleted later
+    picture_count = models.PositiveSmallIntegerField(default=0)
 
     # Money: what was held, and what it cost in the end; None is unknown, not zero
     estimate = MoneyField(null=True, blank=True)
@@ -162,6 +165,7 @@ class Attempt(models.Model):
                 name="unconfirmed_attempts",
                 condition=models.Q(status="unconfirmed"),
             ),
+            models.Index(fields=["finished_at"], name="attempts_that_ended"),
         ]
 
     @property

@@ -41,6 +41,18 @@ def usable_models() -> list[ImageModel]:
     return [row for row in rows if row.may_be_used(today)]
 
 
+def ended_models() -> list[ImageModel]:
+    """The image models that could be chosen until their provider ended them."""
+    today = timezone.localdate()
+    rows = ImageModel.objects.filter(
+        is_enabled=True,
+        is_kept_after_end=False,
+        ends_on__lte=today,
+        provider__in=project.PROVIDERS,
+    )
+    return list(rows)
+
+
 def latest_of(user: Any, *, before: datetime | None = None) -> Feed:
     """A person's latest generations, or those before a moment."""
     rows = Generation.objects.filter(requested_by=user).order_by("-created_at", "-id")

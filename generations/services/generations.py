@@ -117,6 +117,7 @@ def _save(
                 slot=slot,
                 requested_by_id=generation.requested_by_id,
                 provider=generation.provider,
+                model=generation.model,
                 estimate=estimate,
             )
             for slot in range(generation.count)
@@ -150,6 +151,7 @@ def _next_attempt(attempt: Attempt) -> Attempt:
         number=attempt.number + 1,
         requested_by_id=attempt.requested_by_id,
         provider=attempt.provider,
+        model=attempt.model,
         estimate=pricing.estimate_call(
             image_model=image_model,
             settings=settings_of(generation),

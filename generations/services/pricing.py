@@ -62,9 +62,8 @@ def estimate_call(
     )
 
 
-def partial_picture_price(image_model: ImageModel) -> Decimal | None:
+def partial_picture_price(prices: PriceList) -> Decimal | None:
     """What each partial picture adds to a call (USD); None where there is no price."""
-    prices = price_list(provider=image_model.provider, model=image_model.name, at=timezone.now())
     if prices.call() is not None:
         return Decimal(0)
     return prices.tokens(Unit.IMAGE_OUT, PARTIAL_TOKENS) if prices.has_tokens() else None

@@ -31,11 +31,16 @@ def about(amount: Decimal | None) -> str:
 
 
 @register.filter
-def roughly(amount: Decimal) -> str:
-    """An expected amount where there is little room, to two figures: "about $0.013"."""
+def few_figures(amount: Decimal) -> str:
+    """An amount where there is little room, to two figures: "$0.013"."""
     places = max(SHORTEST, 1 - amount.adjusted())
-    rounded = amount.quantize(Decimal(1).scaleb(-min(places, 6)), rounding=ROUND_HALF_UP)
-    return _("about %(amount)s") % {"amount": money(rounded)}
+    return money(amount.quantize(Decimal(1).scaleb(-min(places, 6)), rounding=ROUND_HALF_UP))
+
+
+@register.filter
+def roughly(amount: Decimal) -> str:
+    """An expected amount where there is little room: "about $0.013"."""
+    return _("about %(amount)s") % {"amount": few_figures(amount)}
 
 
 @register.filter

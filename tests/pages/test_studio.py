@@ -1,5 +1,6 @@
 """The studio: what it offers, what it shows, and how it starts from something earlier."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -54,9 +55,25 @@ def test_back_never_brings_an_old_key_back(as_ana: Client) -> None:
 
 def test_only_models_that_may_be_used_are_offered(as_ana: Client) -> None:
     ImageModel.objects.filter(provider="demo", name="gpt-image-2").update(is_enabled=False)
-    offered = values(as_ana.get("/"), "model")
+    page = as_ana.get("/")
+    off = re.findall(r'name="model" value="([^"]*)" disabled', page.content.decode())
+    offered = set(values(page, "model")) - set(off)
     assert CHAT in offered
-    assert not {OLD, "demo/gpt-image-2", "openai/gpt-image-2.5-flare"} & set(offered)
+    assert not {OLD, "demo/gpt-image-2", "openai/gpt-image-2.5-flare"} & offered
+
+
+def test_an_ended_model_is_marked_and_off(as_ana: Client) -> None:
+    page = text_of(as_ana, "/")
+    off = page.split(f'value="{OLD}"')[1].split("</label>")[0]
+    assert off.startswith(" disabled>")
+    assert "ended Oct. 23, 2026" in off
+    assert press(as_ana, model=OLD).status_code == 422
+    # A relay may go on serving what its maker has ended
+    ImageModel.objects.filter(provider="demo", name="gpt-image-1").update(is_kept_after_end=True)
+    page = text_of(as_ana, "/")
+    kept = page.split(f'value="{OLD}"')[1].split("</label>")[0]
+    assert "disabled" not in kept
+    assert "may still work" in kept
 
 
 def test_the_last_model_is_chosen_again(as_ana: Client, ana: User) -> None:

@@ -29,6 +29,7 @@ def prepare() -> Path:
         "REDIS_PREFIX": f"proofsheet-test-{worker_index()}",
         "STATIC_HASHED": "off",
         "LOG_LEVEL": "INFO",
+        "MODEL_HEALTH_SECONDS": "0",
         "PYTHONDONTWRITEBYTECODE": "",
     }
     return folder

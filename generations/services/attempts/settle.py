@@ -63,6 +63,7 @@ def settle_attempt(attempt: Attempt) -> None:
         image.save(update_fields=["cost", *gallery.FIELDS])
     gallery.write_search_texts(images, current)
     current.code = "" if images else _why_no_picture(current)
+    current.picture_count = len(images)
     _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost)
     if images:
         live.publish_images(user_id=current.requested_by_id, generation_id=current.generation_id)
