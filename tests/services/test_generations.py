@@ -7,7 +7,7 @@ import pytest
 from generations.models import Generation
 from generations.services.generations import cancel_generation, retry_generation
 from generations.services.references import store_reference
-from tests.factories import ledger_lines, only_attempt, png, put_at, submit
+from tests.factories import IMAGES, ledger_lines, only_attempt, png, put_at, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +80,14 @@ def test_a_retry_is_the_next_number_of_the_slot_with_its_own_hold(ana):
     retries = retry_generation(generation=generation)
     assert [(a.slot, a.number) for a in retries] == [(1, 2)]
     assert [line.kind for line in retries[0].ledger_entries.all()] == ["hold"]
+
+
+def test_a_retry_holds_the_partial_pictures_too(ana):
+    generation = submit(ana, model=IMAGES, size="1024x1024", quality="low", partial_images=3)
+    first = put_at(only_attempt(generation), "failed")
+    Generation.objects.filter(id=generation.id).update(status="failed")
+    (retry,) = retry_generation(generation=generation)
+    assert retry.estimate == first.estimate >= Decimal("0.00588") + 3 * Decimal("0.003")
 
 
 def test_a_retry_that_is_pressed_twice_is_one_retry(ana):

@@ -49,6 +49,17 @@ def _estimate(model, **settings):
         ("openai/gpt-image-2", {"size": "auto", "quality": "low"}, "0.006"),
         # A free size costs what the nearest known size costs
         ("openai/gpt-image-2", {"size": "2544x1440", "quality": "low"}, "0.007"),
+        # Each partial picture is 100 tokens out, for a model that sends them
+        (
+            "openai/gpt-image-2",
+            {"size": "1024x1024", "quality": "low", "partial_images": 2},
+            "0.012",
+        ),
+        (
+            "aihubmix/gpt-image-2",
+            {"size": "1024x1024", "quality": "low", "partial_images": 2},
+            "0.006",
+        ),
         # A reference is 1,024 image tokens
         (
             "openai/gpt-image-2",
@@ -272,6 +283,9 @@ def test_without_usage_each_picture_costs_and_partial_pictures_and_references_do
     assert cost_of_call(attempt, picture_count=2) == pictures + references
     attempt.partial_file = f"partials/{attempt.id}.png"
     assert cost_of_call(attempt, picture_count=2) == pictures + references + partials
+    # Fewer came than were asked for
+    attempt.got = {"partial_images": 1}
+    assert cost_of_call(attempt, picture_count=2) == pictures + references + partials / 2
 
 
 @pytest.mark.django_db

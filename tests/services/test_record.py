@@ -3,9 +3,16 @@
 import pytest
 
 from generations.models import Attempt
-from generations.providers.base import Pause, Progress, Queued, ResultAddress, Started
+from generations.providers.base import (
+    PartialPicture,
+    Pause,
+    Progress,
+    Queued,
+    ResultAddress,
+    Started,
+)
 from generations.services.attempts.record import CallRecord
-from tests.factories import only_attempt, put_at, submit
+from tests.factories import IMAGES, only_attempt, png, put_at, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +47,11 @@ def test_progress_never_goes_backwards(attempt):
 def test_an_address_is_saved_before_anything_else_happens(attempt):
     _take(attempt, Started(), ResultAddress("https://pictures.example/one.png"))
     assert attempt.deliveries.get().url == "https://pictures.example/one.png"
+
+
+def test_partial_pictures_are_counted_and_say_how_far_it_is(ana):
+    generation = submit(ana, model=IMAGES, partial_images=2)
+    attempt = put_at(only_attempt(generation), Attempt.Status.CALLING)
+    rows = [_take(attempt, PartialPicture(png(), index)) for index in range(2)]
+    assert [(row.phase, row.percent) for row in rows] == [("painting", 33), ("painting", 66)]
+    assert [row.got["partial_images"] for row in rows] == [1, 2]

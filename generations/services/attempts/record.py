@@ -112,6 +112,9 @@ class CallRecord:
             log.warning("preview_not_saved", error=str(error))
             return
         count = self._attempt.got.get("partial_images", 0) + 1
+        # The Images API says nothing else of how far a call is; the picture itself comes last
+        asked = max(self._attempt.generation.partial_images, count)
+        self._advance(Phase.PAINTING, 100 * count // (asked + 1))
         self._set(partial_file=name, got=self._attempt.got | {"partial_images": count})
         insist(self.save)
         live.publish_state(**self._ids())
