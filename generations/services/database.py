@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 T = TypeVar("T")
 INSIST_SECONDS = 600.0
 PAUSE_SECONDS = 1.0
+# How a database says that it is not there, or (InternalError) that it takes no writes for now
+AWAY = (OperationalError, InterfaceError, InternalError)
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +32,7 @@ def insist(step: Callable[[], T]) -> T:
     while True:
         try:
             return step()
-        except (OperationalError, InterfaceError) as error:
+        except AWAY as error:
             if connection.in_atomic_block or time.monotonic() > deadline:
                 raise
             log.warning("database_not_there", error=type(error).__name__)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from generations.models import Attempt, Generation, ImageModel
@@ -15,7 +15,7 @@ from generations.services import live
 from generations.services.attempts.record import CallRecord
 from generations.services.attempts.request import build_request
 from generations.services.attempts.settle import close_attempt, start_collecting
-from generations.services.database import insist, let_go
+from generations.services.database import AWAY, insist, let_go
 from generations.services.sending import note_outcome
 from generations.services.workers import WorkerProcess
 
@@ -44,7 +44,7 @@ def _send_and_record(attempt: Attempt, worker: WorkerProcess, call: Call) -> Pro
         log.info("call_failed", code=failure.code, charged=failure.charged)
         error = failure
     except Exception as failure:  # money may be gone: say so instead of losing it
-        if attempt.sent_at is None and isinstance(failure, OperationalError | InterfaceError):
+        if attempt.sent_at is None and isinstance(failure, AWAY):
             # Surely not sent: given back, it waits for the database
             raise
         log.exception("call_broke")

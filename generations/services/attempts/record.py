@@ -6,12 +6,11 @@ from functools import singledispatchmethod
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError
 
 from generations.models import Attempt, Delivery
 from generations.providers import base
 from generations.services import live
-from generations.services.database import insist, let_go, storable
+from generations.services.database import AWAY, insist, let_go, storable
 from generations.services.originals import StorageFailed, save_named
 
 SAVE_SECONDS = 1.0
@@ -44,7 +43,7 @@ class CallRecord:
     def _save_if_possible(self) -> None:
         try:
             self.save()
-        except (OperationalError, InterfaceError) as error:
+        except AWAY as error:
             # Progress may be late; the call goes on
             log.warning("progress_not_saved", error=type(error).__name__)
             self._saved_at = time.monotonic()
