@@ -3,6 +3,8 @@
 
 const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format", "partial_images"];
 const SAY_WHEN_LEFT = 500;
+// A hundred tokens: enough to be seen in the estimate
+const ESTIMATED_BYTES = 400;
 
 class PromptComposer extends HTMLElement {
   connectedCallback() {
@@ -13,6 +15,7 @@ class PromptComposer extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#submitByKey(event));
     this.addEventListener("references-changed", () => this.#tell("settings-changed"));
     this.addEventListener("htmx:confirm", (event) => this.#waitForUploads(event));
+    this.addEventListener("htmx:configRequest", (event) => this.#sayLength(event.detail));
     this.addEventListener("htmx:afterRequest", (event) => this.#answered(event));
     document.addEventListener("click", this.#takeExample);
     this.#grow();
@@ -32,6 +35,22 @@ class PromptComposer extends HTMLElement {
     if (field !== this.prompt) return;
     this.#grow();
     this.#sayWhatIsLeft();
+    this.#estimateLength();
+  }
+
+  // Of the prompt itself an estimate needs no more than its length
+  #sayLength({ elt, parameters }) {
+    if (elt !== this.form) parameters.prompt_bytes = this.#promptBytes();
+  }
+
+  #estimateLength() {
+    const steps = Math.floor(this.#promptBytes() / ESTIMATED_BYTES);
+    if (steps !== (this.steps ?? 0)) this.#tell("settings-changed");
+    this.steps = steps;
+  }
+
+  #promptBytes() {
+    return new TextEncoder().encode(this.prompt.value.trim()).length;
   }
 
   #tell(what) {
