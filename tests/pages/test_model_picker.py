@@ -87,6 +87,16 @@ def test_prices_follow_size_quality_and_count(as_ana: Client) -> None:
     assert "3 pictures</span>" in as_ana.get("/estimate/", {"count": "3"}).content.decode()
 
 
+def test_choosing_a_model_puts_prices_into_the_picker_and_not_below_the_button(
+    as_ana: Client,
+) -> None:
+    answer = as_ana.post("/composer/", typed(), headers={"HX-Request": "true"}).content.decode()
+    below = answer.split('id="composer-estimate"')[1].split("</div>")[0]
+    assert "About $0.009." in below
+    assert "hx-swap-oob" not in below.split(">", 1)[1]
+    assert 'class="model__price"' in answer
+
+
 def test_a_model_that_paints_fewer_at_once_says_for_how_many(as_ana: Client) -> None:
     ImageModel.objects.filter(name="gpt-4o-image-vip").update(max_count=2)
     shown = prices(as_ana, **ALONE | {"count": "4"})
