@@ -17,7 +17,7 @@ LIMIT_SECONDS = 240
 # Short, since silence and dots for ever have to end; a breaker would hold back what comes after
 PACE = {
     "PROVIDER_IDLE_SECONDS": "8",
-    "PROVIDER_DEADLINE_SECONDS": "20",
+    "PROVIDER_DEADLINE_SECONDS": "60",
     "PROVIDER_CONNECT_SECONDS": "4",
     "DOWNLOAD_GIVE_UP_SECONDS": "5",
     "PROVIDER_PAUSE_AFTER": "0",
