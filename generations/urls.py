@@ -6,6 +6,7 @@ from generations.views import (
     downloads,
     errors,
     events,
+    favourites,
     files,
     gallery,
     generations,
@@ -61,6 +62,7 @@ image_urls = [
     path("<uuid:image_id>/file/", files.image_file, name="image-file"),
     path("<uuid:image_id>/download/", downloads.image_download, name="image-download"),
     path("<uuid:image_id>/thumbnail/", files.image_thumbnail, name="image-thumbnail"),
+    path("<uuid:image_id>/favourite/", favourites.favourite, name="favourite"),
 ]
 
 bundle_urls = [

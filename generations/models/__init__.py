@@ -1,4 +1,5 @@
 from generations.models.bundle import Bundle, Copy
+from generations.models.favourite import Favourite
 from generations.models.generation import Attempt, Generation
 from generations.models.image import (
     Delivery,
@@ -21,6 +22,7 @@ __all__ = [
     "Bundle",
     "Copy",
     "Delivery",
+    "Favourite",
     "Generation",
     "ImageModel",
     "LedgerEntry",

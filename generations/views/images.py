@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from generations.models import OutputImage
 from generations.selectors.asked import asked_and_got_of_image
+from generations.selectors.favourites import favourites_among
 from generations.selectors.gallery import PAGE_SIZE, count_newer
 from generations.selectors.images import (
     image_receipt,
@@ -41,6 +42,7 @@ def image(request: HttpRequest, image_id: UUID) -> HttpResponse:
         "receipt": image_receipt(found),
         "gallery_url": _place_in_gallery(found),
         "use_again_url": _use_again_url(request, found),
+        "is_favourite": found.pk in favourites_among(request.user, [found]),
         "may_see_generation": _may_see_generation(request, found),
     }
     return render(request, "images/image.html", context)

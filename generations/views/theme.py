@@ -1,8 +1,9 @@
 """Light, dark, or as the system has it: kept in a cookie, so that a page comes in its colours."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from generations.views.way_back import way_back
 
 COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -12,7 +13,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keeps the choice and goes back to the page it was made on; also for guests."""
-    answer = HttpResponseRedirect(_back(request))
+    answer = HttpResponseRedirect(way_back(request))
     chosen = request.POST.get("theme")
     if chosen in THEMES:
         answer.set_cookie(
@@ -21,10 +22,3 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie(COOKIE, samesite="Lax")
     return answer
-
-
-def _back(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
-    # What is no path from the root would be taken from /theme/, where nothing lies
-    return address if is_ours and address.startswith("/") else "/"

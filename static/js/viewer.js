@@ -1,4 +1,4 @@
-// Keys on the page of a picture: every link that names its key with data-key follows it.
+// Keys on the page of a picture: every link and button that names its key with data-key follows it.
 
 class PictureViewer extends HTMLElement {
   connectedCallback() {
@@ -12,7 +12,7 @@ class PictureViewer extends HTMLElement {
   #follow = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest("input, textarea, select, [popover]")) return;
-    const link = this.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+    const link = this.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!link) return;
     event.preventDefault();
     if (link.rel) location.replace(link.href);

@@ -61,6 +61,7 @@ GET = {
     "image-file": MEMBERS,
     "image-download": MEMBERS,
     "image-thumbnail": MEMBERS,
+    "favourite": ONLY_POST,
     "bundles": ONLY_POST,
     "bundle": OWNER_ALONE,
     "unconfirmed": STAFF,
@@ -81,6 +82,7 @@ EMPTY_FORM_OF_STAFF = (302, 404, 404, 422)
 EMPTY_FORM = (302, 422, 422, 422)
 EMPTY_FORM_OF_OWNER_AND_STAFF = (302, 422, 404, 422)
 DONE_BY_OWNER_AND_STAFF = (302, 303, 404, 303)
+DONE_BY_MEMBERS = (302, 303, 303, 303)
 
 POST = {
     "prompt-check": MEMBERS,
@@ -90,6 +92,7 @@ POST = {
     "generation-retries": DONE_BY_OWNER_AND_STAFF,
     "references": EMPTY_FORM,
     "reference-masks": EMPTY_FORM_OF_OWNER_AND_STAFF,
+    "favourite": DONE_BY_MEMBERS,
     "bundles": EMPTY_FORM,
     "settlement": (302, 404, 404, 422),
     "sending-stops": EMPTY_FORM_OF_STAFF,
