@@ -13,8 +13,8 @@ from generations.providers.base import Charged, Code, ProviderError
 _EVENT_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _KEPT_OF_FOREIGN = 8_000
-# One line, or one body: more than the largest picture in base64; reading it takes thrice as much
-_MAX_MESSAGE_BYTES = 128 * 1024 * 1024
+# One line, or one body: room for the largest picture that is kept (64 MB) in base64
+_MAX_MESSAGE_BYTES = 88 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,10 @@ class _Pieces:
             raise ProviderError(Code.UNREADABLE_ANSWER, charged=Charged.UNKNOWN, detail=detail)
         self._pieces.append(piece)
 
-    def take(self) -> bytes:
+    def take(self) -> str:
         whole = b"".join(self._pieces)
         self._pieces, self._size = [], 0
-        return whole
+        return whole.decode("utf-8", "replace")
 
 
 class _Body:
@@ -125,7 +125,7 @@ class _Body:
         try:
             return [Whole(json.loads(body))]
         except (ValueError, RecursionError):
-            return [Foreign(body[:_KEPT_OF_FOREIGN].decode("utf-8", "replace"))]
+            return [Foreign(body[:_KEPT_OF_FOREIGN])]
 
 
 class _Stream:
@@ -139,7 +139,7 @@ class _Stream:
         *ends, rest = piece.split(b"\n")
         for end in ends:
             self._line.add(end)
-            messages += self._read_line(self._line.take().rstrip(b"\r").decode("utf-8", "replace"))
+            messages += self._read_line(self._line.take().rstrip("\r"))
         self._line.add(rest)
         return messages
 
