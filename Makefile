@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-h
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"
 
-.PHONY: run test faults bench lint format types lock check-lock tools
+.PHONY: run test faults bench bench-gallery lint format types lock check-lock tools
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -23,6 +23,10 @@ faults: tools
 # BENCH="--postgres --web" and the like; BENCH=--help lists all
 bench: tools
 	@exec $(BIN)/python -m tests.bench $(BENCH)
+
+# The gallery's pages with very many pictures; BENCH=--postgres makes a million, in minutes
+bench-gallery: tools
+	@exec $(BIN)/python -m tests.bench.gallery $(BENCH)
 
 lint: tools
 	@$(BIN)/ruff check

@@ -104,7 +104,8 @@ class _Pictures:
             images = images.filter(pk__gt=after)
         if self._words:
             is_upward = after is not None
-            return found_frames(images, self._words, limit=limit, is_upward=is_upward)
+            start = after if is_upward else before
+            return found_frames(images, self._words, limit=limit, is_upward=is_upward, start=start)
         ordered = images.order_by("-pk" if after is None else "pk")
         return list(ordered.values_list("pk", flat=True)[:limit])
 

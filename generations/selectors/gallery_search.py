@@ -5,7 +5,6 @@ of three characters, which cannot answer in order. The first pictures tell which
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, QuerySet, Value
@@ -18,6 +17,7 @@ LOOKED_AT_FIRST = 1000
 READ_ON = 20_000
 # So many among the first: reading on fills a page soon
 MET_OFTEN = 5
+CANDIDATES = 2000
 PIECE = 3
 PIECES_ASKED = 12
 LAST_CHARACTER = chr(0x10FFFF)
@@ -26,9 +26,17 @@ ALL = 2**40
 
 
 def found_frames(
-    images: QuerySet[OutputImage], words: Sequence[str], *, limit: int, is_upward: bool = False
+    images: QuerySet[OutputImage],
+    words: Sequence[str],
+    *,
+    limit: int,
+    is_upward: bool = False,
+    start: int | None = None,
 ) -> list[int]:
-    """The frame numbers of the first pictures whose search text holds all words, in order."""
+    """The frame numbers of the first pictures whose search text holds all words, in order.
+
+    `images` are what is searched, already from frame `start` on where one is given.
+    """
     ordered = images.order_by("pk" if is_upward else "-pk")
     found: list[int] = []
     for count in (LOOKED_AT_FIRST, READ_ON):
@@ -38,8 +46,27 @@ def found_frames(
             return found
         if len(found) < MET_OFTEN:
             break
-    indexed = ordered.filter(pk__in=_holding_by_index(words))
-    return list(indexed.values_list("pk", flat=True)[:limit])
+    return _looked_up(ordered, words, limit=limit, is_upward=is_upward, start=start)
+
+
+def _looked_up(
+    ordered: QuerySet[OutputImage],
+    words: Sequence[str],
+    *,
+    limit: int,
+    is_upward: bool,
+    start: int | None,
+) -> list[int]:
+    """By the index: the first candidates on their own, which are all of them for a rare word."""
+    texts = _holding_by_index(words).order_by("pk" if is_upward else "-pk")
+    if start is not None:
+        texts = texts.filter(**{"pk__gt" if is_upward else "pk__lt": start})
+    first = list(texts.values_list("pk", flat=True)[:CANDIDATES])
+    frames = ordered.values_list("pk", flat=True)
+    found = list(frames.filter(pk__in=first)[:limit])
+    if len(found) >= limit or len(first) < CANDIDATES:
+        return found
+    return list(frames.filter(pk__in=texts.values("pk")[:ALL])[:limit])
 
 
 def _first_of(
@@ -49,7 +76,9 @@ def _first_of(
     edge = ordered.values_list("pk", flat=True)[count : count + 1].first()
     if edge is None:
         return ordered, True
-    return ordered.filter(**{"pk__lt" if is_upward else "pk__gt": edge}), False
+    # Said of both tables, for PostgreSQL does not conclude the one from the other
+    end = "lt" if is_upward else "gt"
+    return ordered.filter(**{f"pk__{end}": edge, f"search_text__image__{end}": edge}), False
 
 
 def _holding(images: QuerySet[OutputImage], words: Sequence[str]) -> QuerySet[OutputImage]:
@@ -59,14 +88,14 @@ def _holding(images: QuerySet[OutputImage], words: Sequence[str]) -> QuerySet[Ou
     return images
 
 
-def _holding_by_index(words: Sequence[str]) -> QuerySet[SearchText, Any]:
+def _holding_by_index(words: Sequence[str]) -> QuerySet[SearchText]:
     texts = SearchText.objects.all()
     for condition, asked in _index_conditions(words):
         texts = texts.filter(RawSQL(condition, asked, output_field=BooleanField()))
     for number, word in enumerate(words):
         texts = texts.alias(**{f"at_{number}": StrIndex("text", Value(word))})
         texts = texts.filter(**{f"at_{number}__gt": 0})
-    return texts.values("pk")[:ALL]
+    return texts
 
 
 def _index_conditions(words: Sequence[str]) -> list[tuple[str, list[str]]]:

@@ -38,6 +38,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gallery_search, "LOOKED_AT_FIRST", 2)
     monkeypatch.setattr(gallery_search, "READ_ON", 4)
     monkeypatch.setattr(gallery_search, "MET_OFTEN", 1)
+    monkeypatch.setattr(gallery_search, "CANDIDATES", 3)
 
 
 def write_texts(images: list[OutputImage], texts: list[str]) -> None:
