@@ -45,6 +45,9 @@ class SettingChoices:
             return str(sides[0]), str(sides[1])
         return self._text("free_width") or "1920", self._text("free_height") or "1088"
 
+    def free_shape(self) -> str:
+        return "x".join(self.free_size())
+
     def counts(self) -> list[Choice]:
         return self._numbers("count", 1, self.image_model.max_count)
 

@@ -85,7 +85,7 @@ def model_health() -> dict[str, ModelHealth]:
 def read_model_health() -> dict[str, ModelHealth]:
     """The same as it is now, from one query over the attempts of the period and no others."""
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in _rows():
+    for row in health_rows():
         rows[f"{row['provider']}/{row['model']}"].append(row)
     return {name: _health(of_model) for name, of_model in rows.items()}
 
@@ -105,7 +105,7 @@ class _Seconds(Func):
         return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **extra)
 
 
-def _rows() -> "QuerySet[Attempt, Any]":
+def health_rows() -> "QuerySet[Attempt, Any]":
     """Attempts alike in model, state and whole seconds, counted and summed together."""
     ended = Attempt.objects.filter(finished_at__gte=timezone.now() - PERIOD)
     took = Case(When(status=Status.SUCCEEDED, then=_Seconds(F("finished_at"), F("sent_at"))))

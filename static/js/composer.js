@@ -19,6 +19,7 @@ class PromptComposer extends HTMLElement {
     this.addEventListener("htmx:afterRequest", (event) => this.#answered(event));
     document.addEventListener("click", this.#takeExample);
     this.#grow();
+    this.#showChosenModel();
   }
 
   disconnectedCallback() {
@@ -68,6 +69,15 @@ class PromptComposer extends HTMLElement {
     if (CSS.supports("field-sizing", "content")) return;
     this.prompt.style.blockSize = "auto";
     this.prompt.style.blockSize = `${this.prompt.scrollHeight}px`;
+  }
+
+  // In the middle of a list that scrolls; the page itself stays where it is
+  #showChosenModel() {
+    const list = this.querySelector(".models__list");
+    const chosen = list.querySelector("input:checked")?.closest(".model");
+    if (!chosen) return;
+    const middle = chosen.offsetTop - list.offsetTop - (list.clientHeight - chosen.offsetHeight) / 2;
+    list.scrollTop = middle;
   }
 
   #sayWhatIsLeft() {

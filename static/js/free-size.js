@@ -1,4 +1,5 @@
-// Width and height while they are typed: the same rule as on the server, said at once.
+// Width and height while they are typed: the same rule as on the server, said at once, and the
+// drawn frame in their shape.
 
 const STEP = 16;
 const LONGEST = 3840;
@@ -12,13 +13,17 @@ class FreeSize extends HTMLElement {
     this.addEventListener("change", () => this.#check());
     this.help = this.querySelector("[data-role=help]");
     this.first = this.help?.textContent;
+    this.frame = this.querySelector("[value=free] + span > i");
   }
 
   #check() {
     if (!this.help) return;
     const inputs = [...this.querySelectorAll("input[type=number]")];
     const isFree = this.querySelector("[value=free]")?.checked;
-    const fault = isFree ? faultOf(...inputs.map((input) => Number(input.value))) : "";
+    const [width, height] = inputs.map((input) => Number(input.value));
+    const fault = isFree ? faultOf(width, height) : "";
+    // A shape that no model takes would break the row of frames
+    if (width && height && fault !== "ratio") this.frame.style.setProperty("--ratio", width / height);
     const text = fault ? this.help.dataset[fault] : this.first;
     if (this.help.textContent !== text) this.help.textContent = text;
     this.help.classList.toggle("is-fault", Boolean(fault));

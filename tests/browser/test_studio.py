@@ -9,12 +9,13 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from generations.models import Generation, ReferenceImage
+from generations.models import Generation, ImageModel, ReferenceImage
 from tests.factories import submit
 from tests.pages.composing import upload
 from tests.pictures.makers import encoded, noise, scene
 
 CHAT = "gpt-4o-image-vip"
+FREE_SIZES = "gpt-image-2"
 Open = Callable[..., Page]
 
 
@@ -213,6 +214,28 @@ def test_choosing_a_model_changes_the_settings_and_keeps_the_words(open_studio: 
     expect(page.locator("#generate")).to_contain_text("Generate 3 pictures")
     assert page.get_by_label("Prompt", exact=True).input_value() == "Kept"
     assert page.evaluate("document.activeElement.value") == "demo/gpt-4o-image"
+
+
+def test_the_picker_shows_the_chosen_model_and_follows_with_its_prices(
+    open_studio: Open, ana: User
+) -> None:
+    for number in range(12):
+        ImageModel.objects.create(provider="demo", name=f"a-{number}", position=1)
+    page = open_studio(f"/?model=demo/{FREE_SIZES}", viewport={"width": 1280, "height": 900})
+    chosen = page.locator(".model:has(:checked) b")
+    expect(chosen).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+    price = page.locator(f".model:has([value='demo/{FREE_SIZES}']) .model__price")
+    before = price.inner_text()
+    page.locator("[name=size][value=free]").check(force=True)
+    page.get_by_label("Width in pixels").fill("3072")
+    frame = page.locator("[name=size][value=free] + span > i")
+    expect(frame).to_have_css("aspect-ratio", re.compile(r"^2\.82"))
+    page.locator("[name=count][value='4']").check(force=True)
+    expect(price).not_to_contain_text(before)
+    page.locator(f"[name=model][value='demo/{CHAT}']").check(force=True)
+    expect(page.locator("#composer-estimate")).to_contain_text("About $0.036.")
+    expect(page.locator("#priced-count")).to_have_text("4 pictures")
 
 
 def test_the_estimate_follows_each_setting(open_studio: Open) -> None:
