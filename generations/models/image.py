@@ -117,6 +117,10 @@ class OutputImageQuerySet(models.QuerySet["OutputImage"]):
         """Pictures that are paid for and settled, and not in the trash."""
         return self.filter(is_in_gallery=True)
 
+    def in_trash(self) -> "OutputImageQuerySet":
+        """Pictures that were removed and may be restored."""
+        return self.filter(trashed_at__isnull=False, deleted_at=None)
+
 
 class OutputImage(models.Model):
     """A picture that came back, kept byte for byte under its SHA-256.
@@ -124,6 +128,9 @@ class OutputImage(models.Model):
     The primary key is the frame number that people see; `uuid` is the public id.
     `cost` is this picture's share of its call; None is unknown, not zero. `is_in_gallery` is true
     from settlement on and while it is not in the trash: the one condition of the gallery.
+
+    gallery ◄──► trash (`trashed_at`) ──► deleted (`deleted_at`): its files are gone, its row stays
+    with its cost, so that the receipt adds up.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -141,6 +148,18 @@ class OutputImage(models.Model):
     is_transparent = models.BooleanField(default=False)
     cost = MoneyField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Removed by a person; deleted for good by staff or by time
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     # Written when it comes into the gallery, so that every filter reads one table
     is_in_gallery = models.BooleanField(default=False)
@@ -172,11 +191,22 @@ class OutputImage(models.Model):
                 ("gallery_by_cost", ["cost", "-id"], {}),
                 ("gallery_by_time", ["created_at", "-id"], {}),
             ]
+        ] + [
+            models.Index(
+                fields=["-trashed_at"], name="trash", condition=models.Q(trashed_at__isnull=False)
+            ),
+            # Whether another picture has the same file
+            models.Index(fields=["sha256"], name="pictures_of_an_original"),
+            models.Index(fields=["thumbnail"], name="pictures_of_a_thumbnail"),
         ]
 
     @property
     def frame_number(self) -> str:
         return f"{self.pk:04d}"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.trashed_at is not None
 
 
 class SearchText(models.Model):
