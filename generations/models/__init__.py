@@ -11,6 +11,7 @@ from generations.models.image import (
 )
 from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
+from generations.models.preset import Draft, Preset
 from generations.models.pricing import PriceListItem
 from generations.models.prompt_rule import PromptRule
 from generations.models.sending import ProviderHealth, SendingStop
@@ -22,11 +23,13 @@ __all__ = [
     "Bundle",
     "Copy",
     "Delivery",
+    "Draft",
     "Favourite",
     "Generation",
     "ImageModel",
     "LedgerEntry",
     "OutputImage",
+    "Preset",
     "PriceListItem",
     "PromptRule",
     "ProviderHealth",
