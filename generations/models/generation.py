@@ -50,6 +50,11 @@ class Generation(models.Model):
         "generations.ReferenceImage", through="generations.ReferenceUse", blank=True
     )
 
+    # The generation whose prompt and settings this one started from
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)

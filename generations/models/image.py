@@ -15,7 +15,7 @@ class ReferenceImage(models.Model):
 
     `file` is what is sent: upright, without metadata, scaled and re-encoded. `original_*` say
     what was uploaded (pixels, bytes). A mask belongs to the picture it was made for (`mask_of`)
-    and has its pixels' size.
+    and has its pixels' size. `taken_from` is the gallery's picture that it is a copy of.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,6 +34,9 @@ class ReferenceImage(models.Model):
     original_byte_size = models.PositiveBigIntegerField()
     mask_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="masks"
+    )
+    taken_from = models.ForeignKey(
+        "OutputImage", null=True, blank=True, on_delete=models.PROTECT, related_name="references"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
