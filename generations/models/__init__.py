@@ -1,4 +1,5 @@
 from generations.models.bundle import Bundle, Copy
+from generations.models.collection import Collection, CollectionItem
 from generations.models.favourite import Favourite
 from generations.models.generation import Attempt, Generation
 from generations.models.image import (
@@ -21,6 +22,8 @@ from generations.models.worker import Worker
 __all__ = [
     "Attempt",
     "Bundle",
+    "Collection",
+    "CollectionItem",
     "Copy",
     "Delivery",
     "Draft",
