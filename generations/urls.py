@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from generations.views import (
     downloads,
+    drafts,
     errors,
     events,
     favourites,
@@ -24,6 +25,7 @@ from generations.views import (
 studio_urls = [
     path("", studio.studio, name="studio"),
     path("composer/", studio.composer, name="composer"),
+    path("draft/", drafts.draft, name="draft"),
     path("estimate/", studio.estimate, name="estimate"),
     path("prompt-check/", prompt_check.prompt_check, name="prompt-check"),
     path("under-way/", studio.under_way, name="under-way"),

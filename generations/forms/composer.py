@@ -20,6 +20,8 @@ from generations.services.generation_settings import GenerationSettings, setting
 
 UNREADABLE = "\ufffd"
 SAID_AT_ONCE = ("references", "mask")
+# What a person types and chooses, by the names of the fields
+FIELDS = ("prompt", "model", "free_width", "free_height", *GenerationSettings().as_fields())
 
 
 class ComposerForm(forms.Form):
@@ -196,6 +198,12 @@ class ComposerForm(forms.Form):
     @cached_property
     def _price_lists(self) -> ModelPrices:
         return ModelPrices(self.image_models)
+
+    def check_model(self) -> None:
+        """Says why the model that the form was to start with is not the chosen one."""
+        asked = str(self.raw.get("model") or "")
+        if asked and self._named(asked) is None:
+            self.add_fault("model", _model_fault(asked))
 
     def add_fault(self, name: str, sentence: str) -> None:
         """`add_error` for fields that this form draws by itself."""

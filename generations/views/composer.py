@@ -50,6 +50,14 @@ def composer_of(request: HttpRequest) -> ComposerForm:
     return form
 
 
+def kept_pictures(user: Any, references: Sequence[str], masks: Sequence[str]) -> Kept:
+    """What a draft named by ids, in its order."""
+    kept = Kept()
+    _find_references(kept, user, references)
+    _find_masks(kept, user, masks)
+    return kept
+
+
 def store_upload(user: Any, file: UploadedFile) -> ReferenceImage:
     """Stores one upload as a reference, or raises PictureRefused."""
     with reading_room.taken(file.size or 0):
@@ -78,8 +86,11 @@ def _kept(request: HttpRequest) -> Kept:
 def _keep_earlier(kept: Kept, request: HttpRequest) -> None:
     removed = request.POST.get("remove_reference")
     names = [name for name in request.POST.getlist("kept_references") if name != removed]
-    found, missing = _find(request.user, _moved(names, request.POST.get("move_reference")))
-    kept.references = found
+    _find_references(kept, request.user, _moved(names, request.POST.get("move_reference")))
+
+
+def _find_references(kept: Kept, user: Any, names: Sequence[str]) -> None:
+    kept.references, missing = _find(user, names)
     if missing:
         kept.faults.append(("references", _("A reference is not there any more. Add it again.")))
 
@@ -119,13 +130,17 @@ def _keep_masks(kept: Kept, request: HttpRequest) -> None:
     """A mask goes along with its reference, wherever that stands, and leaves with it."""
     removed = request.POST.get("remove_mask")
     names = [name for name in request.POST.getlist("kept_mask") if name != removed]
-    found, missing = _find(request.user, names)
+    _find_masks(kept, request.user, names, left=request.POST.get("remove_reference", ""))
+
+
+def _find_masks(kept: Kept, user: Any, names: Sequence[str], *, left: str = "") -> None:
+    """The masks of the references that are kept; that of the one that `left` goes silently."""
+    found, missing = _find(user, names)
     if missing:
         kept.faults.append(("mask", _("A mask is not there any more. Add it again.")))
-    left = as_uuid(request.POST.get("remove_reference", ""))
     here = {reference.id for reference in kept.references}
     kept.masks = {mask.mask_of_id: mask for mask in found if mask.mask_of_id in here}
-    if any(mask.mask_of_id not in {*here, left} for mask in found):
+    if any(mask.mask_of_id not in {*here, as_uuid(left)} for mask in found):
         sentence = _("A mask needs the reference that it was made for: add both again.")
         kept.faults.append(("mask", sentence))
 

@@ -18,6 +18,7 @@ from generations.selectors.cards import Card, attempt_cost
 from generations.selectors.progress import card_for
 from generations.selectors.receipts import Receipt, receipt_for
 from generations.selectors.studio import under_way
+from generations.services.drafts import discard_draft
 from generations.services.generations import (
     cancel_generation,
     retry_generation,
@@ -41,7 +42,9 @@ def generations(request: HttpRequest) -> HttpResponse:
     form = composer_of(request)
     if not form.is_valid():
         return ask_again(request, form)
-    return _accepted(request, _submit(request, form))
+    generation = _submit(request, form)
+    discard_draft(user=request.user)
+    return _accepted(request, generation)
 
 
 @member_required

@@ -10,19 +10,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget
 
 from generations.access import generation_for, member_required
-from generations.forms.composer import ComposerForm, initial_from
+from generations.forms.composer import ComposerForm
 from generations.forms.uploads import upload_limits
-from generations.models import Generation
 from generations.selectors import studio as selectors
 from generations.views.bodies import readable_body
 from generations.views.composer import composer_of
+from generations.views.composer_starts import fresh_composer
 
 
 @member_required
 @never_cache
 @require_GET
 def studio(request: HttpRequest) -> HttpResponse:
-    return studio_page(request, _fresh_composer(request))
+    return studio_page(request, fresh_composer(request))
 
 
 @member_required
@@ -47,7 +47,7 @@ def under_way(request: HttpRequest) -> HttpResponse:
 
 def unreadable(request: HttpRequest, sentence: str) -> HttpResponse:
     """The composer with a sentence, for a body of which nothing could be read."""
-    form = _fresh_composer(request)
+    form = fresh_composer(request)
     form.add_fault("references", sentence)
     return ask_again(request, form)
 
@@ -90,28 +90,6 @@ def _composer_context(form: ComposerForm) -> dict[str, Any]:
         "upload_limits": upload_limits(),
         "upload_bytes": settings.UPLOAD_MAX_BYTES,
     }
-
-
-def _fresh_composer(request: HttpRequest) -> ComposerForm:
-    models = selectors.usable_models()
-    if "from" in request.GET:
-        generation = generation_for(request.user, request.GET["from"])
-        return _composer_from(generation, models)
-    initial = {
-        "prompt": request.GET.get("prompt", "").replace("\0", ""),
-        "model": request.GET.get("model") or selectors.last_model_of(request.user),
-    }
-    return ComposerForm(image_models=models, initial=initial)
-
-
-def _composer_from(generation: Generation, models: list[Any]) -> ComposerForm:
-    uses = list(generation.reference_uses.select_related("reference"))
-    return ComposerForm(
-        image_models=models,
-        initial=initial_from(generation),
-        references=[use.reference for use in uses if not use.is_mask],
-        masks={use.reference.mask_of_id: use.reference for use in uses if use.is_mask},
-    )
 
 
 def _before(request: HttpRequest) -> Any:

@@ -276,6 +276,26 @@ def test_an_example_fills_the_prompt(open_studio: Open) -> None:
     expect(prompt).to_be_focused()
 
 
+def test_a_draft_survives_a_reload_until_it_is_sent(open_studio: Open) -> None:
+    page = open_studio("/?prompt=An+example")
+    prompt = page.get_by_label("Prompt", exact=True)
+    with page.expect_response("**/draft/"):
+        prompt.fill("A long thought")
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.locator("[name=count][value='2']").check(force=True)
+    with page.expect_response("**/draft/"):
+        choose(page, ("one.png", encoded(scene())))
+        expect(page.locator(".reference:not(.is-uploading)")).to_have_count(1)
+    page.reload()
+    expect(prompt).to_have_value("A long thought")
+    expect(page.locator("[name=count][value='2']")).to_be_checked()
+    expect(page.locator(".reference")).to_have_count(1)
+    page.locator("#generate").click()
+    expect(card(page, "A long thought")).to_have_count(1)
+    page.reload()
+    expect(prompt).to_have_value("")
+
+
 # References
 
 

@@ -39,6 +39,7 @@ NO_WORKER_HERE = (503, 503, 503, 503)
 GET = {
     "studio": MEMBERS,
     "composer": TO_THE_STUDIO,
+    "draft": ONLY_POST,
     "estimate": MEMBERS,
     "prompt-check": ONLY_POST,
     "under-way": MEMBERS,
@@ -85,6 +86,7 @@ DONE_BY_OWNER_AND_STAFF = (302, 303, 404, 303)
 DONE_BY_MEMBERS = (302, 303, 303, 303)
 
 POST = {
+    "draft": (302, 204, 204, 204),
     "prompt-check": MEMBERS,
     "composer": MEMBERS,
     "generations": EMPTY_FORM,

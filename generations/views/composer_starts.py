@@ -1,0 +1,67 @@
+"""How the composer starts: from an earlier generation, a preset, an address, or the draft."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+
+from generations.access import generation_for
+from generations.forms.composer import ComposerForm, initial_from
+from generations.models import Draft
+from generations.selectors import studio as selectors
+from generations.views.composer import kept_pictures
+
+
+def fresh_composer(request: HttpRequest) -> ComposerForm:
+    """What the address names goes before the draft; without both, the model used last."""
+    for name, start in STARTS.items():
+        if name in request.GET:
+            return start(request)
+    return _from_rest(request)
+
+
+def _from_rest(request: HttpRequest) -> ComposerForm:
+    draft = Draft.objects.filter(person=request.user.pk).first()
+    if draft is not None:
+        return _from_draft(request, draft)
+    return _composer({"model": selectors.last_model_of(request.user)})
+
+
+def _from_generation(request: HttpRequest) -> ComposerForm:
+    generation = generation_for(request.user, request.GET["from"])
+    uses = list(generation.reference_uses.select_related("reference"))
+    form = _composer(
+        initial_from(generation),
+        references=[use.reference for use in uses if not use.is_mask],
+        masks={use.reference.mask_of_id: use.reference for use in uses if use.is_mask},
+    )
+    form.check_model()
+    return form
+
+
+def _from_address(request: HttpRequest) -> ComposerForm:
+    initial = {
+        "prompt": request.GET.get("prompt", "").replace("\0", ""),
+        "model": request.GET.get("model") or selectors.last_model_of(request.user),
+    }
+    return _composer(initial)
+
+
+def _from_draft(request: HttpRequest, draft: Draft) -> ComposerForm:
+    kept = kept_pictures(request.user, draft.references, draft.masks)
+    form = _composer(draft.fields, references=kept.references, masks=kept.masks)
+    for name, sentence in kept.faults:
+        form.add_fault(name, sentence)
+    form.check_model()
+    return form
+
+
+def _composer(initial: dict[str, Any], **pictures: Any) -> ComposerForm:
+    return ComposerForm(image_models=selectors.usable_models(), initial=initial, **pictures)
+
+
+STARTS: dict[str, Callable[[HttpRequest], ComposerForm]] = {
+    "from": _from_generation,
+    "prompt": _from_address,
+    "model": _from_address,
+}
