@@ -101,7 +101,7 @@ class _Pieces:
     def add(self, piece: bytes) -> None:
         self._size += len(piece)
         if self._size > _MAX_MESSAGE_BYTES:
-            self._pieces.clear()
+            self._pieces, self._size = [], 0
             detail = f"A message is longer than {_MAX_MESSAGE_BYTES} bytes."
             raise ProviderError(Code.UNREADABLE_ANSWER, charged=Charged.UNKNOWN, detail=detail)
         self._pieces.append(piece)
@@ -180,5 +180,6 @@ class _Stream:
             found = json.loads(value)
         except (ValueError, RecursionError):
             return Broken(value[:_KEPT_OF_FOREIGN])
-        is_bare_error = self._event == "error" and "error" not in found
+        is_wrapped = isinstance(found, dict) and "error" in found
+        is_bare_error = self._event == "error" and not is_wrapped
         return Data({"error": found} if is_bare_error else found)
