@@ -110,4 +110,5 @@ def _read_url(text: str, base: "httpx2.URL | None" = None) -> "httpx2.URL":
 
 def _origin(url: "httpx2.URL") -> _Origin:
     host = url.raw_host.decode("ascii", "replace").lower()
-    return url.scheme, host, url.port or _PORTS.get(url.scheme, 0)
+    port = _PORTS.get(url.scheme, 0) if url.port is None else url.port
+    return url.scheme, host, port

@@ -59,6 +59,7 @@ HOSTILE = [
     "https://-pictures.example/",
     "https://pictures..example/",
     "https://pictures.example:99999/",
+    "https://pictures.example:0/",
     "https://" + "a" * 9_000,
     # numbers in disguise
     "https://2130706433/",
