@@ -1,11 +1,14 @@
 """`make test`: the whole suite twice, on SQLite with the embedded server and on PostgreSQL.
 
+Both run side by side, since tests wait for processes, browsers and locks more than they compute;
+what the run on PostgreSQL says is printed when it has ended.
 PostgreSQL and Redis are those that TEST_DATABASE_URL and TEST_REDIS_URL name (their database is
 the place for test databases; the numbered Redis database and the next one are emptied), else
 servers of our own; never one that merely runs on this machine. The last line sums both runs up.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,43 +49,73 @@ def main(arguments: list[str]) -> int:
     missing = install_where_allowed()
     if missing:
         _say(f"No browser tests: {missing}.")
-    total = _run_on_sqlite(arguments) + _run_on_postgres(arguments)
+    start = time.monotonic()
+    with ExitStack() as stack:
+        database = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(postgres_server())
+        postgres = stack.enter_context(_on_postgres(database, arguments))
+        sqlite = stack.enter_context(_on_sqlite(arguments))
+        total = sqlite.finish() + postgres.finish()
+    _say(f"\n== {time.monotonic() - start:.0f} s for both")
     _say(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     return 1 if total.is_bad or total.failed else 0
 
 
-def _run_on_sqlite(arguments: list[str]) -> Counts:
+def _on_sqlite(arguments: list[str]) -> "Run":
     named = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
-    return _run("SQLite, embedded Redis-compatible server", arguments, named)
+    return Run("SQLite, embedded Redis-compatible server", arguments, named)
 
 
-def _run_on_postgres(arguments: list[str]) -> Counts:
-    database = os.environ.get("TEST_DATABASE_URL", "")
+def _on_postgres(database: str, arguments: list[str]) -> "Run":
     redis = os.environ.get("TEST_REDIS_URL", "")
-    title = f"PostgreSQL ({'named' if database else 'embedded'})"
+    title = f"PostgreSQL ({'named' if os.environ.get('TEST_DATABASE_URL') else 'embedded'})"
     title += f", Redis ({'named' if redis else 'embedded'})"
-    with ExitStack() as stack:
-        named = {
-            "TEST_DATABASE_URL": database or stack.enter_context(postgres_server()),
-            "TEST_REDIS_URL": redis,
-        }
-        return _run(title, arguments, named)
+    named = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis}
+    return Run(title, arguments, named, says_later=True)
 
 
-def _run(title: str, arguments: list[str], named: Mapping[str, str]) -> Counts:
-    _say(f"\n== Tests on {title}")
-    start = time.monotonic()
-    with tempfile.NamedTemporaryFile(suffix=".xml") as report:
+class Run:
+    """One run of the suite, as a process of its own; killed where it is left before its end."""
+
+    def __init__(
+        self,
+        title: str,
+        arguments: list[str],
+        named: Mapping[str, str],
+        *,
+        says_later: bool = False,
+    ) -> None:
+        self._title = title
+        self._arguments = arguments
+        self._environment = os.environ | named
+        self._says_later = says_later
+
+    def __enter__(self) -> "Run":
+        self._stack = ExitStack()
+        self._report = self._stack.enter_context(tempfile.NamedTemporaryFile(suffix=".xml"))
+        self._said = self._stack.enter_context(tempfile.TemporaryFile())
+        out = self._said if self._says_later else None
         command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "-q", "-rs"]
-        done = subprocess.run(
-            [*command, f"--junitxml={report.name}", *arguments],
+        self._process = subprocess.Popen(
+            [*command, f"--junitxml={self._report.name}", *self._arguments],
             cwd=ROOT,
-            env=os.environ | named,
-            check=False,
+            env=self._environment,
+            stdout=out,
+            stderr=out,
         )
-        counts = _counts(Path(report.name), is_bad=done.returncode != 0)
-    _say(f"== {time.monotonic() - start:.0f} s on {title}")
-    return counts
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._stack.close()
+
+    def finish(self) -> "Counts":
+        """Waits until it has ended; what it said later is said now."""
+        _say(f"\n== Tests on {self._title}")
+        is_bad = self._process.wait() != 0
+        self._said.seek(0)
+        shutil.copyfileobj(self._said, sys.stdout.buffer)
+        return _counts(Path(self._report.name), is_bad=is_bad)
 
 
 def _counts(report: Path, *, is_bad: bool) -> Counts:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -31,11 +32,22 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("static"))
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, static_root: str) -> Path:
+    """A data folder as a first start leaves it, with all tables."""
+    folder = tmp_path_factory.mktemp("prepared")
+    Serving(folder, STATIC_ROOT=static_root).prepare()
+    return folder
+
+
 @pytest.fixture
-def serve(tmp_path: Path, static_root: str) -> Iterator[Callable[..., Serving]]:
+def serve(tmp_path: Path, static_root: str, prepared: Path) -> Iterator[Callable[..., Serving]]:
+    """Starts the site; in a folder with all tables, unless it is to be the very first start."""
     started: list[Serving] = []
 
-    def serve(**variables: str) -> Serving:
+    def serve(*, is_first: bool = False, **variables: str) -> Serving:
+        if not is_first and not (tmp_path / "data").exists():
+            shutil.copytree(prepared, tmp_path / "data")
         serving = Serving(tmp_path / "data", **{"STATIC_ROOT": static_root} | variables)
         started.append(serving)
         serving.start()
@@ -47,7 +59,7 @@ def serve(tmp_path: Path, static_root: str) -> Iterator[Callable[..., Serving]]:
 
 
 def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve):
-    first = serve()
+    first = serve(is_first=True)
     first.wait_until_up()
     assert f"{first.url}/\n" in first.said
     assert f"{first.url}/setup/" in first.said
@@ -67,9 +79,12 @@ def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve):
     assert not second.processes()
 
 
-def test_killed_parts_come_back(serve):
+def test_the_folder_is_taken_killed_parts_come_back_and_nothing_outlives_the_supervisor(serve):
     serving = serve()
     serving.wait_until_ready()
+    second = serve()
+    assert second.process.wait(timeout=30) == 2
+    assert second.said.startswith("DATA_DIR: ")
     before = {part: serving.processes(part) for part in PARTS}
     assert all(before.values())
     for pids in before.values():
@@ -82,15 +97,11 @@ def test_killed_parts_come_back(serve):
 
     wait_until(all_are_back, seconds=60)
     serving.wait_until_ready()
-    assert serving.stop() == 0
-    assert not serving.processes()
+    kill(serving, "supervisor.supervisord")
 
 
-@pytest.mark.parametrize("victim", ["manage.py serve", "supervisor.supervisord"])
-def test_nothing_is_left_when_a_parent_is_killed(serve, victim):
-    serving = serve()
-    serving.wait_until_ready()
-    for pid in serving.processes(victim):
+def kill(serving: Serving, parent: str) -> None:
+    for pid in serving.processes(parent):
         os.kill(pid, signal.SIGKILL)
     serving.wait_until_gone()
 
@@ -111,7 +122,7 @@ def test_a_stop_lets_running_calls_finish(serve):
     assert len(again.status(page)["attempts"]) == 1
 
 
-def test_a_second_interrupt_leaves_the_call_unconfirmed(serve):
+def test_a_second_interrupt_leaves_the_call_unconfirmed_and_a_kill_leaves_nothing(serve):
     serving = serve(**ADMIN, DEMO_PACE="60")
     serving.wait_until_ready()
     serving.sign_in()
@@ -126,6 +137,7 @@ def test_a_second_interrupt_leaves_the_call_unconfirmed(serve):
     again.wait_until_up()
     again.sign_in()
     wait_until(lambda: again.status(page)["attempts"][0]["status"] == "unconfirmed", seconds=60)
+    kill(again, "manage.py serve")
 
 
 def test_logs_tell_the_ids_and_keep_prompts_and_keys_to_themselves(serve, demo_server):
@@ -155,15 +167,6 @@ def test_a_taken_port_stops_the_start(serve):
         serving = serve(PORT=port)
         assert serving.process.wait(timeout=30) == 2
     assert serving.said == f"PORT: {port} is taken by another program. Choose another: PORT=8001.\n"
-
-
-def test_a_folder_in_use_stops_the_start(serve):
-    first = serve()
-    first.wait_until_up()
-    second = serve()
-    assert second.process.wait(timeout=30) == 2
-    assert second.said.startswith("DATA_DIR: ")
-    assert first.answer("/healthz/") == 200
 
 
 @pytest.mark.parametrize(

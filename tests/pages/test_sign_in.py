@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 GOOD = "a-long-enough-pass"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def with_password(ana: User) -> User:
     ana.set_password(PASSWORD)

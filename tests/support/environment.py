@@ -49,6 +49,7 @@ def save_time() -> None:
 
     # Else each test client lists all static files beforehand
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["tests.support.hashing.QuickHasher"]
 
 
 def worker_index() -> int:

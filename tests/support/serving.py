@@ -36,14 +36,19 @@ class Serving:
     def said(self) -> str:
         return self._log.read_text()
 
+    def prepare(self) -> None:
+        """Does what a start does first: tables, static files."""
+        command = [sys.executable, "manage.py", "prepare"]
+        subprocess.run(
+            command, cwd=ROOT, env=self._environment(), check=True, stdout=subprocess.DEVNULL
+        )
+
     def start(self) -> None:
         """Starts the command; `wait_until_up` waits until it answers."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        own = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "ENV_FILE": os.devnull}
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--with-parent"],
             cwd=ROOT,
-            env=kept | own | self._variables,
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=self._log.open("wb"),
             stderr=subprocess.STDOUT,
@@ -73,6 +78,11 @@ class Serving:
             except OSError:
                 continue
         return found
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        own = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "ENV_FILE": os.devnull}
+        return kept | own | self._variables
 
     def _is_ours(self, process: Path) -> bool:
         """By its surroundings, or by its folder: Valkey writes over its surroundings."""
