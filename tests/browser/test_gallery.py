@@ -155,7 +155,7 @@ def test_the_original_is_downloaded_byte_for_byte(signed_in: Page, ana: User):
     with signed_in.expect_download() as started:
         signed_in.get_by_role("link", name="Download").click()
     download = started.value
-    assert download.suggested_filename == f"proofsheet-{image.frame_number}-a-red-kite.png"
+    assert download.suggested_filename.endswith(f"_a-red-kite_{image.frame_number}.png")
     assert download.path().read_bytes() == content
 
 
