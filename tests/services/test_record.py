@@ -4,15 +4,18 @@ import pytest
 
 from generations.models import Attempt
 from generations.providers.base import (
+    Got,
     PartialPicture,
     Pause,
     Progress,
     Queued,
     ResultAddress,
+    Said,
     Started,
 )
 from generations.services.attempts.record import CallRecord
-from tests.factories import IMAGES, only_attempt, png, put_at, submit
+from generations.services.attempts.settle import settle_attempt
+from tests.factories import IMAGES, only_attempt, png, put_at, store_image, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +58,27 @@ def test_partial_pictures_are_counted_and_say_how_far_it_is(ana):
     rows = [_take(attempt, PartialPicture(png(), index)) for index in range(2)]
     assert [(row.phase, row.percent) for row in rows] == [("painting", 33), ("painting", 66)]
     assert [row.got["partial_images"] for row in rows] == [1, 2]
+
+
+def test_a_provider_that_talks_nonsense_is_believed_only_so_far(ana):
+    """No page, sum or row takes a book; what is asked of it ends all the same."""
+    generation = submit(ana, model=IMAGES, size="1024x1024", quality="low")
+    attempt = put_at(only_attempt(generation), Attempt.Status.CALLING)
+    nines = "9" * 1_000_000
+    got = Got(size=f"{nines}x1", quality=nines, revised_prompt=nines)
+    row = _take(attempt, Said(nines * 2 + "the end"), got, Pause())
+    assert {name: len(text) for name, text in row.got.items()} == {
+        "revised_prompt": 64_000,
+        "size": 40,
+        "quality": 40,
+    }
+    assert (len(row.said), row.said[-7:]) == (1_000_000, "the end")
+    store_image(put_at(row, Attempt.Status.COLLECTING))
+    settle_attempt(row)
+    assert (row.status, row.charged) == ("succeeded", "yes")
+
+
+def test_a_call_brings_no_more_pictures_than_any_could(attempt):
+    addresses = [ResultAddress(f"https://pictures.example/{number}.png") for number in range(40)]
+    _take(attempt, *addresses)
+    assert attempt.deliveries.count() == 16

@@ -15,6 +15,11 @@ from generations.services.originals import StorageFailed, save_named
 
 SAVE_SECONDS = 1.0
 DISK_SECONDS = 600.0
+# Far more than any provider sends; what is beyond it is no answer but a flood
+MOST_PICTURES_A_CALL = 16
+LONGEST_SAID = 1_000_000
+LONGEST_PROMPT = 64_000
+LONGEST_WORD = 40
 Phase = Attempt.Phase
 log = structlog.get_logger(__name__)
 ORDER = ["", Phase.SENT, Phase.QUEUED, Phase.PAINTING]
@@ -80,7 +85,8 @@ class CallRecord:
 
     @_take.register
     def _(self, event: base.Said) -> None:
-        self._set(said=storable(event.text))
+        # The pictures stand at its end
+        self._set(said=storable(event.text[-LONGEST_SAID:]))
 
     @_take.register
     def _(self, event: base.Usage) -> None:
@@ -88,18 +94,22 @@ class CallRecord:
 
     @_take.register
     def _(self, event: base.Got) -> None:
-        got = {name: storable(text) for name, text in asdict(event).items() if text}
+        got = {name: storable(text[:LONGEST_WORD]) for name, text in asdict(event).items() if text}
+        if event.revised_prompt:
+            got["revised_prompt"] = storable(event.revised_prompt[:LONGEST_PROMPT])
         self._set(got=self._attempt.got | got)
 
     @_take.register
     def _(self, event: base.ResultAddress) -> None:
-        self._deliver(url=storable(event.url))
+        if self._has_room():
+            self._deliver(url=storable(event.url))
 
     @_take.register
     def _(self, event: base.Picture) -> None:
-        name = arrived_name(self._attempt, self._position)
-        insist_on_disk(name, event.content)
-        self._deliver(file=name)
+        if self._has_room():
+            name = arrived_name(self._attempt, self._position)
+            insist_on_disk(name, event.content)
+            self._deliver(file=name)
 
     @_take.register
     def _(self, event: base.PartialPicture) -> None:
@@ -117,6 +127,12 @@ class CallRecord:
         self._set(partial_file=name, got=self._attempt.got | {"partial_images": count})
         insist(self.save)
         live.publish_state(**self._ids())
+
+    def _has_room(self) -> bool:
+        has_room = self._position < MOST_PICTURES_A_CALL
+        if not has_room:
+            log.warning("picture_left_out", most=MOST_PICTURES_A_CALL)
+        return has_room
 
     def _deliver(self, **where: str) -> None:
         attempt, position = self._attempt, self._position

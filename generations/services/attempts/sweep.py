@@ -16,12 +16,11 @@ from generations.providers.base import Charged, Code, ProviderError, ResultAddre
 from generations.providers.chat_grammar import parse
 from generations.services import queue
 from generations.services.attempts.due import due
-from generations.services.attempts.record import arrived_name
+from generations.services.attempts.record import MOST_PICTURES_A_CALL, arrived_name
 from generations.services.attempts.settle import close_attempt, start_collecting
 from generations.services.originals import exists
 
 Status = Attempt.Status
-MOST_PICTURES_A_CALL = 16
 
 log = structlog.get_logger(__name__)
 
@@ -126,7 +125,8 @@ def _deliver_what_was_said(attempt: Attempt) -> None:
     if known and not set(known) & set(said):
         # The pictures did not come in the text
         return
-    for position, url in enumerate([it for it in said if it not in known], start=len(known)):
+    new = [url for url in said if url not in known][: max(0, MOST_PICTURES_A_CALL - len(known))]
+    for position, url in enumerate(new, start=len(known)):
         Delivery.objects.get_or_create(attempt=attempt, position=position, defaults={"url": url})
 
 
