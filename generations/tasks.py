@@ -15,6 +15,7 @@ from generations.services.attempts.tidy import remove_arrived_copies
 from generations.services.bundles.bundles import remove_old_bundles
 from generations.services.copies.store import sweep_copies
 from generations.services.originals import remove_unfinished
+from generations.services.trash import purge_trash
 from generations.services.workers import this_worker
 
 
@@ -35,6 +36,11 @@ def tidy() -> None:
     remove_arrived_copies()
     sweep_copies(now=timezone.now())
     remove_old_bundles(now=timezone.now())
+
+
+@shared_task(name=queue.PURGE)
+def purge() -> None:
+    purge_trash(now=timezone.now())
 
 
 @worker_ready.connect

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from generations.views import (
+    collections,
     downloads,
     drafts,
     errors,
@@ -19,6 +20,7 @@ from generations.views import (
     setup,
     studio,
     theme,
+    trash,
     unconfirmed,
 )
 
@@ -65,11 +67,28 @@ image_urls = [
     path("<uuid:image_id>/download/", downloads.image_download, name="image-download"),
     path("<uuid:image_id>/thumbnail/", files.image_thumbnail, name="image-thumbnail"),
     path("<uuid:image_id>/favourite/", favourites.favourite, name="favourite"),
+    path("<uuid:image_id>/references/", references.image_references, name="image-references"),
 ]
 
 bundle_urls = [
     path("", downloads.bundles, name="bundles"),
     path("<uuid:bundle_id>/", downloads.bundle, name="bundle"),
+]
+
+collection_urls = [
+    path("", collections.collections, name="collections"),
+    path("additions/", collections.additions, name="collection-additions"),
+    path("<uuid:collection_id>/", collections.collection, name="collection"),
+    path("<uuid:collection_id>/deletion/", collections.deletion, name="collection-deletion"),
+    path("<uuid:collection_id>/removals/", collections.removals, name="collection-removals"),
+    path("<uuid:collection_id>/order/", collections.order, name="collection-order"),
+    path("<uuid:collection_id>/cover/", collections.cover, name="collection-cover"),
+]
+
+trash_urls = [
+    path("", trash.trash, name="trash"),
+    path("restorations/", trash.restorations, name="trash-restorations"),
+    path("deletions/", trash.deletions, name="trash-deletions"),
 ]
 
 unconfirmed_urls = [
@@ -94,6 +113,8 @@ urlpatterns = [
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),
     path("bundles/", include(bundle_urls)),
+    path("collections/", include(collection_urls)),
+    path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("sending/", include(sending_urls)),

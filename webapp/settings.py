@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "tidy": {"task": "generations.tidy", "schedule": timedelta(hours=1)},
+    "purge": {"task": "generations.purge", "schedule": timedelta(hours=1)},
 }
 
 # Providers
@@ -188,6 +189,8 @@ THUMBNAIL_WIDTH = env.whole_number("THUMBNAIL_WIDTH", 512, minimum=64)
 MARK_ORIGINALS = env.switch("MARK_ORIGINALS", False)
 COPIES_MAX_BYTES = env.whole_number("COPIES_MAX_BYTES", 2 * 1024**3, minimum=0)
 BUNDLE_MAX_PICTURES = env.whole_number("BUNDLE_MAX_PICTURES", 2000)
+
+TRASH_DAYS = env.whole_number("TRASH_DAYS", 30)
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_DIR / "media")
 STATIC_HASHED = env.switch("STATIC_HASHED", not DEBUG)

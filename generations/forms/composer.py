@@ -113,6 +113,12 @@ class ComposerForm(forms.Form):
     def is_all_demo(self) -> bool:
         return all(project.PROVIDERS[model.provider].is_demo for model in self.image_models)
 
+    def add_references(self, references: Sequence[ReferenceImage]) -> None:
+        """Behind those that are there; each once."""
+        known = {reference.id: reference for reference in [*self.references, *references]}
+        self.references = list(known.values())
+        self.reference_count = len(self.references)
+
     def faults(self, name: str) -> list[str]:
         """What has to change at a field; for uploads at once, else when it was submitted."""
         if not self.is_asked and name not in SAID_AT_ONCE:
@@ -215,6 +221,7 @@ def initial_from(generation: Generation) -> dict[str, Any]:
     return settings_of(generation).as_fields() | {
         "prompt": generation.prompt,
         "model": generation.image_model,
+        "parent": str(generation.id),
     }
 
 

@@ -1,16 +1,11 @@
 """What people take away and in which form."""
 
-import re
-from typing import Any
-from uuid import UUID
-
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from generations.forms.pictures import PicturesForm
 from generations.services.copies.choices import FORMS, FULL, MARKED, ORIGINAL, SIZES, Choice
-
-BETWEEN_IDS = re.compile(r"[\s,]+")
 
 
 def default_form() -> str:
@@ -34,30 +29,11 @@ class DownloadForm(forms.Form):
         )
 
 
-class BundleForm(DownloadForm):
-    """Beside that the public ids of pictures: `images`, again and again or with commas."""
+class BundleForm(PicturesForm, DownloadForm):
+    """Beside that the pictures."""
 
-    images = forms.Field(required=False)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        self._ids = [
-            word for text in data.getlist("images") for word in BETWEEN_IDS.split(text) if word
-        ]
-
-    def clean_images(self) -> set[UUID]:
-        most = settings.BUNDLE_MAX_PICTURES
-        try:
-            found = {UUID(word) for word in self._ids[: most + 1]}
-        except ValueError:
-            raise forms.ValidationError(
-                _("The list of pictures arrived damaged. Select them again.")
-            ) from None
-        if not found:
-            raise forms.ValidationError(_("No picture was selected. Select one or more."))
-        if len(self._ids) > most:
-            raise forms.ValidationError(too_many())
-        return found
+    def too_many(self) -> str:
+        return too_many()
 
 
 def too_many() -> str:

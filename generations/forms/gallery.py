@@ -52,15 +52,28 @@ class GalleryForm(forms.Form):
     cost_from = forms.DecimalField(label=gettext_lazy("From $"), min_value=0, max_digits=14)
     cost_to = forms.DecimalField(label=gettext_lazy("To $"), min_value=0, max_digits=14)
     transparent = forms.ChoiceField(label=gettext_lazy("Background"))
+    collection = forms.ChoiceField(label=gettext_lazy("Collection"))
+    favourite = forms.ChoiceField(label=gettext_lazy("Favourites"))
 
-    def __init__(self, data: Any, *, people: Choices, models: Choices) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        people: Choices,
+        models: Choices,
+        collections: Choices = (),
+        viewer: int | None = None,
+    ) -> None:
         super().__init__(data)
+        self._viewer = viewer
         choices = {
             "person": people,
             "model": models,
             "ratio": Ratio.choices,
             "when": list(PERIODS.items()),
             "transparent": [("yes", gettext_lazy("Transparent"))],
+            "collection": collections,
+            "favourite": [("yes", gettext_lazy("My favourites"))],
         }
         for name, field in self.fields.items():
             field.required = False
@@ -82,6 +95,8 @@ class GalleryForm(forms.Form):
             "cost_from": said.get("cost_from"),
             "cost_to": said.get("cost_to"),
             "is_transparent": bool(said.get("transparent")),
+            "collection": said.get("collection", ""),
+            "favourite_of": self._viewer if said.get("favourite") else None,
         }
 
     @property
@@ -97,7 +112,7 @@ class GalleryForm(forms.Form):
     @property
     def set_in_menu(self) -> int:
         """How many are set of those that the page keeps in a menu."""
-        names = ("since", "until", "cost_from", "cost_to", "transparent")
+        names = ("since", "until", "cost_from", "cost_to", "transparent", "collection", "favourite")
         return sum(1 for name in names if self._is_set(name))
 
     def chips(self) -> Iterator[Chip]:
@@ -164,4 +179,6 @@ CHIPS: Sequence[tuple[Sequence[str], Callable[..., str]]] = [
     (["since", "until"], _days_in_words),
     (["cost_from", "cost_to"], _costs_in_words),
     (["transparent"], _chosen("transparent")),
+    (["collection"], _chosen("collection")),
+    (["favourite"], _chosen("favourite")),
 ]

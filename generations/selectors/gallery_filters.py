@@ -28,6 +28,8 @@ class GalleryFilters:
     cost_from: Decimal | None = None
     cost_to: Decimal | None = None
     is_transparent: bool = False
+    favourite_of: int | None = None
+    collection: str = ""
 
 
 def narrowed(filters: GalleryFilters) -> Images:
@@ -63,4 +65,6 @@ CONDITIONS: dict[str, Callable[[Images, Any], Images]] = {
     "cost_from": lambda images, cost: images.filter(cost__gte=cost),
     "cost_to": lambda images, cost: images.filter(cost__lte=cost),
     "is_transparent": lambda images, _: images.filter(is_transparent=True),
+    "favourite_of": lambda images, person: images.filter(favourites__person=person),
+    "collection": lambda images, it: images.filter(collection_items__collection=it),
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from generations.models import Attempt, Generation, LedgerEntry, OutputImage, ReferenceUse
+from generations.models import Generation, LedgerEntry, OutputImage, ReferenceUse
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,14 @@ class ImageReceipt:
 
 
 def visible_images(user: Any) -> QuerySet[OutputImage]:
-    """Gallery pictures for everybody; what is still being settled, for who asked and for staff."""
+    """Gallery pictures for everybody; what is still being settled, for who asked and for staff.
+
+    Nothing of the trash.
+    """
+    images = OutputImage.objects.filter(trashed_at=None)
     if user.is_staff:
-        return OutputImage.objects.all()
-    settled = Q(attempt__status=Attempt.Status.SUCCEEDED)
-    return OutputImage.objects.filter(settled | Q(generation__requested_by=user))
+        return images
+    return images.filter(Q(is_in_gallery=True) | Q(generation__requested_by=user))
 
 
 def image_with_story(user: Any, uuid: UUID) -> OutputImage | None:

@@ -10,7 +10,7 @@ FIELDS = ["is_in_gallery", "requested_by", "image_model", "ratio"]
 
 def fill_in_for_gallery(image: OutputImage, generation: Generation) -> None:
     """Sets what the gallery reads of a picture's generation; the caller saves `FIELDS`."""
-    image.is_in_gallery = True
+    image.is_in_gallery = not image.is_removed
     image.requested_by_id = generation.requested_by_id
     image.image_model = generation.image_model
     image.ratio = Ratio.of(image.width, image.height)

@@ -23,7 +23,7 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 
-def submit_generation(
+def submit_generation(  # noqa: PLR0913  (all that a submission is)
     *,
     user: Any,
     submission_key: str,
@@ -32,6 +32,7 @@ def submit_generation(
     settings: GenerationSettings,
     references: Sequence[ReferenceImage] = (),
     mask: ReferenceImage | None = None,
+    parent: Generation | None = None,
 ) -> Generation:
     """Accepts a prompt: saves it, holds its price and rings for a worker, in one transaction.
 
@@ -47,6 +48,7 @@ def submit_generation(
         provider=image_model.provider,
         model=image_model.name,
         prompt=prompt,
+        parent=parent,
         is_demo=_is_demo(image_model),
         **settings.as_fields(),
     )

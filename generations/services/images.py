@@ -21,13 +21,20 @@ def store_image(delivery: Delivery, content: bytes) -> None:
         max_pixels=settings.PICTURE_MAX_PIXELS,
         thumbnail_width=settings.THUMBNAIL_WIDTH,
     )
-    fields = _fields(picture, len(content)) | {
+    fields = _fields(picture, len(content)) | _write_files(picture, content)
+    insist(lambda: _save_rows(delivery, fields))
+    # The same picture may just have been deleted for good, before its row was seen
+    _write_files(picture, content)
+
+
+def _write_files(picture: ExaminedPicture, content: bytes) -> dict[str, object]:
+    """Writes what is not there yet; answers the names."""
+    return {
         "file": store_bytes(
             "originals", content, extension=picture.extension, sha256=picture.sha256
         ),
         "thumbnail": store_bytes("thumbnails", picture.thumbnail, extension="webp"),
     }
-    insist(lambda: _save_rows(delivery, fields))
 
 
 def _fields(picture: ExaminedPicture, byte_size: int) -> dict[str, object]:

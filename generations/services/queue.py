@@ -16,6 +16,7 @@ from generations.services.patience import patience
 RUN_NEXT = "generations.run_next"
 SWEEP = "generations.sweep"
 TIDY = "generations.tidy"
+PURGE = "generations.purge"
 WAIT_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from PIL import Image
 
-from generations.models import ReferenceImage
+from generations.models import OutputImage, ReferenceImage
 from generations.providers.base import Code
 from generations.services.colours import TRANSPARENT_MODES, in_srgb
 from generations.services.metadata import CannotStrip, without_metadata
 from generations.services.orientation import orientation_of, turned_upright, upright_size
-from generations.services.originals import store_bytes
+from generations.services.originals import read_bytes, store_bytes
 from generations.services.pictures import FORMATS, PictureRefused, open_picture, too_many_bytes
 from generations.services.shrinking import fitting, small_pixels
 from generations.services.thumbnails import WITHOUT_METADATA
@@ -46,6 +46,23 @@ def store_reference(*, user: User, name: str, content: bytes) -> ReferenceImage:
     ) as image:
         prepared = _prepared(image, content)
     return _store(user, name, content, prepared)
+
+
+def reference_from_image(*, user: User, image: OutputImage) -> ReferenceImage:
+    """A picture as a reference of this person, copied once however often it is taken.
+
+    PictureRefused where it cannot be sent, FileNotFoundError where its file is gone.
+    """
+    taken = ReferenceImage.objects.filter(uploaded_by=user, taken_from=image, mask_of=None)
+    if (earlier := taken.first()) is not None:
+        return earlier
+    content = read_bytes(image.file)
+    with open_picture(
+        content, max_bytes=settings.PICTURE_MAX_BYTES, max_pixels=settings.PICTURE_MAX_PIXELS
+    ) as opened:
+        prepared = _prepared(opened, content)
+    name = f"{image.frame_number}.{EXTENSIONS[prepared.content_type]}"
+    return _store(user, name, content, prepared, taken_from=image)
 
 
 def store_mask(*, user: User, name: str, content: bytes, mask_of: ReferenceImage) -> ReferenceImage:
@@ -135,9 +152,9 @@ def _store(
     name: str,
     content: bytes,
     prepared: _Prepared,
-    *,
-    mask_of: ReferenceImage | None = None,
+    **origin: ReferenceImage | OutputImage,
 ) -> ReferenceImage:
+    """`origin`: what it is the mask of, or the picture that it is taken from."""
     sha256 = hashlib.sha256(prepared.content).hexdigest()
     extension = EXTENSIONS[prepared.content_type]
     return ReferenceImage.objects.create(
@@ -152,5 +169,5 @@ def _store(
         original_width=prepared.original_size[0],
         original_height=prepared.original_size[1],
         original_byte_size=len(content),
-        mask_of=mask_of,
+        **origin,
     )

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
-from generations.access import generation_for
+from generations.access import generation_for, reference_for
 from generations.forms.composer import ComposerForm, initial_from
 from generations.models import Draft
 from generations.selectors import studio as selectors
-from generations.views.composer import kept_pictures
+from generations.selectors.family import image_named
+from generations.views.composer import MOST_REFERENCES, kept_pictures
 
 
 def fresh_composer(request: HttpRequest) -> ComposerForm:
@@ -47,6 +48,24 @@ def _from_address(request: HttpRequest) -> ComposerForm:
     return _composer(initial)
 
 
+def _from_pictures(request: HttpRequest) -> ComposerForm:
+    """Named references beside what is there; with `vary`, the prompt and settings of a picture.
+
+    Those stand on the picture's page, so that whoever may see it may take them.
+    """
+    names = dict.fromkeys(request.GET.getlist("reference")[:MOST_REFERENCES])
+    named = [reference_for(request.user, name) for name in names]
+    if "vary" not in request.GET:
+        form = _from_rest(request)
+        form.add_references(named)
+        return form
+    varied = image_named(request.user, request.GET["vary"])
+    if varied is None:
+        raise Http404
+    # The picture as a reference says where the new ones come from
+    return _composer(initial_from(varied.generation) | {"parent": ""}, references=named)
+
+
 def _from_draft(request: HttpRequest, draft: Draft) -> ComposerForm:
     kept = kept_pictures(request.user, draft.references, draft.masks)
     form = _composer(draft.fields, references=kept.references, masks=kept.masks)
@@ -62,6 +81,8 @@ def _composer(initial: dict[str, Any], **pictures: Any) -> ComposerForm:
 
 STARTS: dict[str, Callable[[HttpRequest], ComposerForm]] = {
     "from": _from_generation,
+    "reference": _from_pictures,
+    "vary": _from_pictures,
     "prompt": _from_address,
     "model": _from_address,
 }

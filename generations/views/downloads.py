@@ -59,9 +59,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
     """Takes `images` (public ids), `form`, `size`, `is_told`; leads to the ZIP of them."""
     form = BundleForm(request.POST)
     if not form.is_valid():
-        return _refused(
-            request, *(str(fault) for faults in form.errors.values() for fault in faults)
-        )
+        return _refused(request, *form.sentences())
     images = visible_images(request.user).filter(uuid__in=form.cleaned_data["images"])
     if not images.exists():
         raise Http404

@@ -18,7 +18,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from generations.models import OutputImage
-from generations.selectors.images import visible_images
+from generations.selectors.trash import showable_images
 from generations.services.copies.names import file_name
 from generations.services.copies.recipes import EXTENSIONS
 from generations.services.copies.sources import Source, StoredBytes
@@ -97,7 +97,7 @@ async def send_file(request: HttpRequest, stored: StoredFile) -> HttpResponseBas
 
 async def _image_for(request: HttpRequest, image_id: UUID) -> OutputImage:
     user = await request.auser()
-    image = await visible_images(user).select_related("generation").filter(uuid=image_id).afirst()
+    image = await showable_images(user).select_related("generation").filter(uuid=image_id).afirst()
     if image is None:
         raise Http404
     return image

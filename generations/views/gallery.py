@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from generations.forms.gallery import GalleryForm
+from generations.selectors.collections import collections_to_choose
 from generations.selectors.gallery import GalleryPage, count_newer, cursor_from, gallery_page
 from generations.selectors.gallery_choices import models_to_choose, people_to_choose
 from generations.selectors.gallery_filters import GalleryFilters
@@ -52,7 +53,11 @@ def _cursor(request: HttpRequest, name: str) -> int | None:
 
 def _form(request: HttpRequest) -> GalleryForm:
     return GalleryForm(
-        request.GET, people=people_to_choose(request.user), models=models_to_choose()
+        request.GET,
+        people=people_to_choose(request.user),
+        models=models_to_choose(),
+        collections=collections_to_choose(),
+        viewer=request.user.pk,
     )
 
 

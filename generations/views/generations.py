@@ -15,6 +15,7 @@ from generations.forms.composer import ComposerForm
 from generations.models import Attempt, Generation, ImageModel, OutputImage
 from generations.selectors.asked import asked_and_got
 from generations.selectors.cards import Card, attempt_cost
+from generations.selectors.family import parent_named
 from generations.selectors.progress import card_for
 from generations.selectors.receipts import Receipt, receipt_for
 from generations.selectors.studio import under_way
@@ -141,6 +142,7 @@ def _submit(request: HttpRequest, form: ComposerForm) -> Generation:
         settings=form.settings,
         references=form.references,
         mask=form.mask,
+        parent=parent_named(request.user, request.POST.get("parent", "")),
     )
 
 

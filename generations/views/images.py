@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from generations.models import OutputImage
 from generations.selectors.asked import asked_and_got_of_image
+from generations.selectors.collections import collections_of, collections_to_choose
+from generations.selectors.family import family_of
 from generations.selectors.favourites import favourites_among
 from generations.selectors.gallery import PAGE_SIZE, count_newer
 from generations.selectors.images import (
@@ -19,6 +21,7 @@ from generations.selectors.images import (
     neighbours,
     reference_uses,
 )
+from generations.selectors.trash import removable_images
 
 # A prompt that is longer would make an address that proxies refuse
 LONGEST_PROMPT_IN_ADDRESS = 2000
@@ -43,6 +46,10 @@ def image(request: HttpRequest, image_id: UUID) -> HttpResponse:
         "gallery_url": _place_in_gallery(found),
         "use_again_url": _use_again_url(request, found),
         "is_favourite": found.pk in favourites_among(request.user, [found]),
+        "collections": collections_of(found),
+        "collections_to_choose": collections_to_choose(),
+        "family": family_of(found),
+        "may_remove": removable_images(request.user).filter(pk=found.pk).exists(),
         "may_see_generation": _may_see_generation(request, found),
     }
     return render(request, "images/image.html", context)

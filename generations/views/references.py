@@ -1,18 +1,22 @@
 """References: stored as soon as they are chosen, shown to those who may see them."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.access import member_required, reference_for
 from generations.forms.uploads import upload_fault
 from generations.models import ReferenceImage
-from generations.services.pictures import PictureRefused
+from generations.selectors.family import image_named
+from generations.services.pictures import PictureRefused, reading_room
+from generations.services.references import reference_from_image
 from generations.views.bodies import readable_body
 from generations.views.composer import (
     MOST_REFERENCES,
@@ -43,6 +47,26 @@ def references(request: HttpRequest) -> HttpResponse:
     if not stored and not faults:
         faults.append(_("No file arrived. Choose a picture and add it again."))
     return _answer(request, stored, faults)
+
+
+@member_required
+@require_POST
+def image_references(request: HttpRequest, image_id: UUID) -> HttpResponse:
+    """A picture of the gallery as a reference; leads to the studio, with `vary` to its settings."""
+    image = image_named(request.user, str(image_id))
+    if image is None:
+        raise Http404
+    try:
+        with reading_room.taken(image.byte_size):
+            reference = reference_from_image(user=request.user, image=image)  # type: ignore[arg-type]
+    except FileNotFoundError:
+        raise Http404 from None
+    except PictureRefused as refused:
+        return _answer(request, [], [upload_fault(image.frame_number, refused)])
+    if request.htmx:  # type: ignore[attr-defined]
+        return _answer(request, [reference], [])
+    query = {"reference": reference.id} | ({"vary": image.uuid} if "vary" in request.POST else {})
+    return HttpResponseRedirect(f"{reverse('studio')}?{urlencode(query)}", status=303)
 
 
 @member_required

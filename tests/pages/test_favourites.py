@@ -7,6 +7,7 @@ import pytest
 from generations.models import Attempt, Favourite
 from tests import factories
 from tests.pages.delivering import picture
+from tests.pages.test_gallery import frames
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,15 @@ def test_after_a_mark_one_is_where_one_was_and_never_elsewhere(as_ana: Any, ana:
         ("//elsewhere.example/", f"/images/{image.uuid}/"),
     ]:
         assert as_ana.post(address, {"is_favourite": "yes", "next": place}).url == reached
+
+
+def test_the_gallery_shows_ones_favourites_alone(as_ana: Any, as_ben: Any, ana: Any):
+    marked, other = picture(ana), picture(ana)
+    mark(as_ana, marked)
+    mark(as_ben, other)
+    html = as_ana.get("/gallery/?favourite=yes").content.decode()
+    assert frames(html) == [marked.pk]
+    assert "My favourites" in html
 
 
 def test_what_one_may_not_see_one_cannot_mark(as_ben: Any, ana: Any):

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from generations import urls
 from generations.models import Attempt, Generation, OutputImage
 from generations.services.bundles.bundles import create_bundle
+from generations.services.collections import create_collection
 from generations.services.copies.choices import Choice
 from generations.services.references import store_reference
 from tests.pages.delivering import picture, png
@@ -63,8 +64,19 @@ GET = {
     "image-download": MEMBERS,
     "image-thumbnail": MEMBERS,
     "favourite": ONLY_POST,
+    "image-references": ONLY_POST,
     "bundles": ONLY_POST,
     "bundle": OWNER_ALONE,
+    "collections": MEMBERS,
+    "collection-additions": ONLY_POST,
+    "collection": MEMBERS,
+    "collection-deletion": ONLY_POST,
+    "collection-removals": ONLY_POST,
+    "collection-order": ONLY_POST,
+    "collection-cover": ONLY_POST,
+    "trash": MEMBERS,
+    "trash-restorations": ONLY_POST,
+    "trash-deletions": ONLY_POST_FOR_STAFF,
     "unconfirmed": STAFF,
     "settlement": ONLY_POST_FOR_STAFF,
     "sending": STAFF,
@@ -83,6 +95,9 @@ EMPTY_FORM_OF_STAFF = (302, 404, 404, 422)
 EMPTY_FORM = (302, 422, 422, 422)
 EMPTY_FORM_OF_OWNER_AND_STAFF = (302, 422, 404, 422)
 DONE_BY_OWNER_AND_STAFF = (302, 303, 404, 303)
+# Gone by the time that staff ask
+DELETED_BY_ITS_MAKER = (302, 303, 404, 404)
+NAMES_NO_PICTURE = (302, 404, 404, 404)
 DONE_BY_MEMBERS = (302, 303, 303, 303)
 
 POST = {
@@ -95,7 +110,18 @@ POST = {
     "references": EMPTY_FORM,
     "reference-masks": EMPTY_FORM_OF_OWNER_AND_STAFF,
     "favourite": DONE_BY_MEMBERS,
+    "image-references": DONE_BY_MEMBERS,
     "bundles": EMPTY_FORM,
+    "collections": EMPTY_FORM,
+    "collection-additions": EMPTY_FORM,
+    "collection": EMPTY_FORM,
+    "collection-deletion": DELETED_BY_ITS_MAKER,
+    "collection-removals": EMPTY_FORM,
+    "collection-order": NAMES_NO_PICTURE,
+    "collection-cover": NAMES_NO_PICTURE,
+    "trash": EMPTY_FORM,
+    "trash-restorations": EMPTY_FORM,
+    "trash-deletions": EMPTY_FORM_OF_STAFF,
     "settlement": (302, 404, 404, 422),
     "sending-stops": EMPTY_FORM_OF_STAFF,
     "sending-resumption": DONE_BY_STAFF,
@@ -120,6 +146,7 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
         "image_id": image.uuid,
         "attempt_id": image.attempt_id,
         "bundle_id": create_bundle(user=ana, images=images, choice=Choice()).id,
+        "collection_id": create_collection(user=ana, name="Kites").id,
         "slot": image.attempt.slot,
         "token": "not-the-token",
         "provider": "demo",

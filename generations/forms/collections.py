@@ -1,0 +1,41 @@
+"""Collections: a name, and pictures that go into one of them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generations.forms.pictures import PicturesForm
+from generations.models import Collection
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        max_length=100,
+        label=gettext_lazy("Name"),
+        error_messages={
+            "required": gettext_lazy("Give the collection a name."),
+            "max_length": gettext_lazy("The name is too long: up to 100 characters."),
+            "null_characters_not_allowed": gettext_lazy("Type the name afresh."),
+        },
+    )
+
+
+class AdditionForm(PicturesForm):
+    """The pictures, and `collection` (an id) or the `name` of a new one."""
+
+    collection = forms.ModelChoiceField(
+        Collection.objects.all(),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("That collection is not there any more."),
+        },
+    )
+    name = forms.CharField(max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned.get("collection") and not cleaned.get("name"):
+            raise forms.ValidationError(_("Choose a collection, or name a new one."))
+        return cleaned

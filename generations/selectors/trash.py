@@ -1,0 +1,38 @@
+"""What a person may remove, what lies in the trash for them, and what they may still be shown."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from generations.models import OutputImage
+from generations.selectors.images import visible_images
+
+
+def removable_images(user: Any) -> QuerySet[OutputImage]:
+    """Gallery pictures that a person may remove: their own; staff, everybody's."""
+    return _own(user, OutputImage.objects.in_gallery())
+
+
+def trashed_images(user: Any) -> QuerySet[OutputImage]:
+    """What a person may restore, last removed first."""
+    images = _own(user, OutputImage.objects.in_trash())
+    return images.select_related("trashed_by", "requested_by").order_by("-trashed_at", "-pk")
+
+
+def showable_images(user: Any) -> QuerySet[OutputImage]:
+    """Pictures whose files a person may be shown: what they may see, and their trash."""
+    return visible_images(user) | _own(user, OutputImage.objects.in_trash())
+
+
+def days_left(image: OutputImage, *, now: datetime) -> int:
+    """Whole days until a picture of the trash is deleted, 0 on the last."""
+    if image.trashed_at is None:
+        return settings.TRASH_DAYS
+    left = image.trashed_at + timedelta(days=settings.TRASH_DAYS) - now
+    return max(left.days, 0)
+
+
+def _own(user: Any, images: QuerySet[OutputImage]) -> QuerySet[OutputImage]:
+    return images if user.is_staff else images.filter(requested_by=user)

@@ -1,0 +1,139 @@
+"""Pictures out of the gallery, back into it, and gone for good; the money stays as it is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from generations.models import (
+    Attempt,
+    Collection,
+    CollectionItem,
+    Delivery,
+    Favourite,
+    Generation,
+    OutputImage,
+    SearchText,
+)
+from generations.services import live
+from generations.services.copies.store import forget_copies
+from generations.services.originals import delete
+
+Images = QuerySet[OutputImage]
+BATCH = 200
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def trash_images(*, user: Any, images: Images) -> list[OutputImage]:
+    """Takes pictures out of the gallery; answers those that were in it."""
+    return _change(
+        images.filter(is_in_gallery=True),
+        is_in_gallery=False,
+        trashed_at=timezone.now(),
+        trashed_by=user,
+    )
+
+
+@transaction.atomic
+def restore_images(*, images: Images) -> list[OutputImage]:
+    """Puts pictures of the trash back to their place in the gallery; answers which."""
+    return _change(
+        images.filter(trashed_at__isnull=False, deleted_at=None),
+        is_in_gallery=True,
+        trashed_at=None,
+        trashed_by=None,
+    )
+
+
+def delete_images(*, images: Images) -> list[OutputImage]:
+    """Deletes pictures of the trash with their files; rows and ledger stay. Answers which."""
+    with transaction.atomic():
+        deleted = _change(
+            images.filter(trashed_at__isnull=False, deleted_at=None), deleted_at=timezone.now()
+        )
+        _forget(deleted)
+    _remove_files(deleted)
+    return deleted
+
+
+def purge_trash(*, now: datetime) -> int:
+    """Deletes what has been in the trash for TRASH_DAYS, and what a crash left half deleted."""
+    _remove_files(OutputImage.objects.filter(deleted_at__isnull=False).exclude(file=""))
+    limit = now - timedelta(days=settings.TRASH_DAYS)
+    too_old = OutputImage.objects.in_trash().filter(trashed_at__lte=limit)
+    count = 0
+    while frames := list(too_old.values_list("pk", flat=True)[:BATCH]):
+        count += len(delete_images(images=OutputImage.objects.filter(pk__in=frames)))
+    if count:
+        log.info("trash_purged", count=count)
+    return count
+
+
+def _change(images: Images, **values: Any) -> list[OutputImage]:
+    """Under the lock of settling, which writes the same rows."""
+    generations = set(images.values_list("generation", flat=True))
+    locked = Generation.objects.select_for_update().filter(pk__in=generations).order_by("pk")
+    for generation in locked:
+        live.publish_state(user_id=generation.requested_by_id, generation_id=generation.pk)
+    found = list(images.order_by("pk"))
+    OutputImage.objects.filter(pk__in=[image.pk for image in found]).update(**values)
+    return found
+
+
+def _forget(images: Sequence[OutputImage]) -> None:
+    """What was only there for the picture, and the addresses that it once came from."""
+    Collection.objects.filter(cover__in=images).update(cover=None)
+    for model in (SearchText, Favourite, CollectionItem):
+        model.objects.filter(image__in=images).delete()
+    for image in images:
+        Delivery.objects.filter(attempt=image.attempt_id, position=image.position).update(url="")
+
+
+def _remove_files(images: Iterable[OutputImage]) -> None:
+    """A name leaves the row only after its file, so that a crash in between is made good."""
+    for image in images:
+        if _remove_unused(image.file, users=OutputImage.objects.filter(sha256=image.sha256)):
+            forget_copies(image.sha256)
+        users = OutputImage.objects.filter(thumbnail=image.thumbnail)
+        _remove_unused(image.thumbnail, users=users)
+        _remove_partial(image.attempt_id)
+        OutputImage.objects.filter(pk=image.pk).update(file="", thumbnail="", placeholder="")
+
+
+def _remove_unused(name: str, *, users: Images) -> bool:
+    """Removes a file unless a picture that is not deleted has it; answers whether it did."""
+    with _no_new_pictures():
+        is_unused = not users.filter(deleted_at=None).exists()
+        if is_unused:
+            delete(name)
+        return is_unused
+
+
+@contextmanager
+def _no_new_pictures() -> Iterator[None]:
+    """Nobody begins to use a file while it is found unused and removed.
+
+    Who stores the same content looks for the file once more after saving the row.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE generations_outputimage IN SHARE MODE")
+        yield
+
+
+def _remove_partial(attempt_id: Any) -> None:
+    """The sketch of a call, once no picture of the call is left."""
+    call = Attempt.objects.filter(~Q(partial_file=""), pk=attempt_id)
+    attempt = call.exclude(images__deleted_at=None).first()
+    if attempt:
+        delete(attempt.partial_file)
+        call.update(partial_file="")

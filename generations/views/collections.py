@@ -1,0 +1,176 @@
+"""Collections: the list, one of them, and everything that changes them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from generations.access import member_required
+from generations.forms.collections import AdditionForm, NameForm
+from generations.forms.pictures import PicturesForm
+from generations.models import Collection, OutputImage
+from generations.selectors.collections import (
+    all_collections,
+    behind,
+    may_delete,
+    next_to,
+    pictures_of,
+)
+from generations.services.collections import (
+    add_images,
+    create_collection,
+    delete_collection,
+    place_image,
+    remove_images,
+    rename_collection,
+    set_cover,
+)
+from generations.views.selections import chosen_among, not_chosen
+from generations.views.way_back import way_back
+
+PAGE_SIZE = 96
+
+
+@member_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def collections(request: HttpRequest) -> HttpResponse:
+    """All of them; a POST with `name` makes one."""
+    form = NameForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        made = create_collection(user=request.user, name=form.cleaned_data["name"])
+        return _to(made)
+    context = {"form": form, "collections": all_collections()}
+    status = 422 if form.is_bound else 200
+    return render(request, "collections/collections.html", context, status=status)
+
+
+@member_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+    """Its pictures in order; a POST with `name` renames it."""
+    found = get_object_or_404(Collection, pk=collection_id)
+    form = NameForm(request.POST if request.method == "POST" else {"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        rename_collection(collection=found, name=form.cleaned_data["name"])
+        return _to(found)
+    pictures = Paginator(pictures_of(found), PAGE_SIZE)
+    context = {
+        "collection": found,
+        "form": form,
+        "page": pictures.get_page(request.GET.get("page")),
+        "may_delete": may_delete(request.user, found),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "collections/collection.html", context, status=status)
+
+
+@member_required
+@require_POST
+def deletion(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+    """The collection alone: its pictures stay."""
+    found = get_object_or_404(Collection, pk=collection_id)
+    if not may_delete(request.user, found):
+        raise Http404
+    delete_collection(collection=found)
+    words = _("The collection “%(name)s” is deleted; its pictures stay in the gallery.")
+    messages.success(request, words % {"name": found.name})
+    return HttpResponseRedirect(reverse("collections"), status=303)
+
+
+@member_required
+@require_POST
+def additions(request: HttpRequest) -> HttpResponse:
+    """Takes `images` (public ids) and `collection` (its id) or `name` (of a new one)."""
+    form = AdditionForm(request.POST)
+    if not form.is_valid():
+        return not_chosen(request, form)
+    images = list(chosen_among(OutputImage.objects.in_gallery(), form).order_by("-pk"))
+    named = form.cleaned_data["name"]
+    into = form.cleaned_data["collection"] or create_collection(user=request.user, name=named)
+    count = add_images(user=request.user, collection=into, images=images)
+    words = ngettext(
+        "%(n)d picture added to “%(name)s”.", "%(n)d pictures added to “%(name)s”.", count
+    )
+    known = _("What you chose is in “%(name)s” already.")
+    messages.success(request, (words if count else known) % {"n": count, "name": into.name})
+    page = reverse("collection", args=[into.pk])
+    return HttpResponseRedirect(way_back(request, otherwise=page), status=303)
+
+
+@member_required
+@require_POST
+def removals(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+    """Takes `images` (public ids) out of the collection."""
+    found = get_object_or_404(Collection, pk=collection_id)
+    form = PicturesForm(request.POST)
+    if not form.is_valid():
+        return not_chosen(request, form)
+    count = remove_images(collection=found, images=list(chosen_among(_images_in(found), form)))
+    words = ngettext(
+        "%(n)d picture taken out; it stays in the gallery.",
+        "%(n)d pictures taken out; they stay in the gallery.",
+        count,
+    )
+    messages.success(request, words % {"n": count})
+    return HttpResponseRedirect(way_back(request, otherwise=_address(found)), status=303)
+
+
+@member_required
+@require_POST
+def order(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+    """Puts `image` before or behind another (`before`, `after`), or a place `move`: earlier, later.
+
+    A script that has moved the picture already gets an answer without content.
+    """
+    found = get_object_or_404(Collection, pk=collection_id)
+    image = _image_in(found, request.POST.get("image", ""))
+    if "move" in request.POST:
+        target = next_to(found, image, is_later=request.POST["move"] == "later")
+    elif "after" in request.POST:
+        target = behind(found, _image_in(found, request.POST["after"]))
+    else:
+        target = _image_in(found, request.POST.get("before", ""))
+    place_image(collection=found, image=image, before=target)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(way_back(request, otherwise=_address(found)), status=303)
+
+
+@member_required
+@require_POST
+def cover(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+    """Takes `image`, one of the collection."""
+    found = get_object_or_404(Collection, pk=collection_id)
+    image = _image_in(found, request.POST.get("image", ""))
+    set_cover(collection=found, image=image)
+    messages.success(request, _("Picture %(frame)s is the cover.") % {"frame": image.frame_number})
+    return HttpResponseRedirect(way_back(request, otherwise=_address(found)), status=303)
+
+
+def _images_in(found: Collection) -> Any:
+    return OutputImage.objects.in_gallery().filter(collection_items__collection=found)
+
+
+def _image_in(found: Collection, name: str) -> OutputImage:
+    try:
+        return get_object_or_404(_images_in(found), uuid=UUID(name))
+    except ValueError:
+        raise Http404 from None
+
+
+def _to(found: Collection) -> HttpResponse:
+    return HttpResponseRedirect(_address(found), status=303)
+
+
+def _address(found: Collection) -> str:
+    return reverse("collection", args=[found.pk])
