@@ -19,11 +19,15 @@ _KEYS = (
 
 def clean_detail(text: str, *, api_key: str = "") -> str:
     """Give `text` without keys, NULs and lone surrogates, at most 2,000 characters long."""
-    if len(api_key) > 3:
-        text = text.replace(api_key, _REDACTED)
+    text = without_key(text, api_key=api_key)
     # A key that straddles the cut must not survive in part, so the cut comes last.
     text = text[: 4 * MAX_DETAIL]
     for pattern in _KEYS:
         text = pattern.sub(rf"\g<1>{_REDACTED}", text)
     text = text.replace("\x00", "").encode("utf-8", "replace").decode()
     return text.strip()[:MAX_DETAIL]
+
+
+def without_key(text: str, *, api_key: str) -> str:
+    """Give `text` without the endpoint's own key, and otherwise as it is."""
+    return text.replace(api_key, _REDACTED) if len(api_key) > 3 else text

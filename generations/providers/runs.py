@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import asdict
 from queue import SimpleQueue
 from time import monotonic
 from typing import cast
@@ -14,13 +15,16 @@ from generations.providers.base import (
     Endpoint,
     Event,
     Finished,
+    Got,
     ImageRequest,
     Limits,
     Picture,
     ProviderError,
     ResultAddress,
     Route,
+    Said,
 )
+from generations.providers.details import without_key
 from generations.providers.errors import error_from
 
 _CLOSE_SECONDS = 2.0
@@ -84,7 +88,7 @@ class Run:
         self._has_event = True
         self._has_result |= isinstance(event, Picture | ResultAddress)
         if not self._is_over:
-            self.events.put(event)
+            self.events.put(_without_key(event, self._endpoint))
 
     def _end(self, error: ProviderError | None) -> None:
         if self._is_over:
@@ -131,3 +135,16 @@ class Run:
         elif not self._is_over:
             self._looks_at = now + left
             self._idle = asyncio.get_running_loop().call_later(left, self._watch_idle)
+
+
+def _without_key(event: Event, endpoint: Endpoint) -> Event:
+    """Take our key out of texts that are kept and shown: a provider may repeat what it was sent."""
+    if endpoint.is_demo:  # its key is a word like any other
+        return event
+    match event:
+        case Said(text):
+            return Said(without_key(text, api_key=endpoint.api_key))
+        case Got():
+            words = asdict(event).items()
+            return Got(**{name: without_key(w, api_key=endpoint.api_key) for name, w in words})
+    return event

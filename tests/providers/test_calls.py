@@ -15,6 +15,7 @@ from generations.providers.base import (
     Code,
     Endpoint,
     Finished,
+    Got,
     ImageRequest,
     Limits,
     ResultAddress,
@@ -23,7 +24,7 @@ from generations.providers.base import (
 from generations.providers.calls import Call, CallLoop
 from generations.providers.chat_stream import chat_stream
 from generations.providers.images_api import images_api
-from tests.providers.conftest import Caller
+from tests.providers.conftest import KEY, Caller
 from tests.providers.raw_server import HANG, WAIT, chunked, delta, http, sse
 
 REQUEST = ImageRequest(model="gpt-4o-image", prompt="A cat")
@@ -258,3 +259,18 @@ def test_a_forked_process_has_a_loop_of_its_own(server, endpoint):
         os._exit(0 if outcome.error is None and outcome.of(Said) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     loop.close()
+
+
+# What is kept of what was said
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_our_key_is_in_no_text_that_is_kept_or_shown(server, make_call, is_last):
+    end = "" if is_last else f"\n{IMAGE}"
+    text = f'```json\n{{"prompt": "A cat for {KEY}"}}\n```\n{KEY} is not known.{end}'
+    server.answer(http(sse(delta(text[:40]), delta(text[40:]))))
+    outcome = make_call(chat_stream, REQUEST)
+    (got,) = outcome.of(Got)
+    assert got.revised_prompt == "A cat for [redacted]"
+    assert "[redacted] is not known." in outcome.of(Said)[-1].text
+    assert not [said for said in outcome.of(Said) if KEY in said.text]
