@@ -50,13 +50,17 @@ class Slot:
 
 @dataclass(frozen=True)
 class Card:
-    """A generation with its slots, ready to be drawn."""
+    """A generation with its slots, ready to be drawn.
+
+    `call_price` is what one more call of it will probably cost now (USD); None is not known.
+    """
 
     generation: Generation
     slots: Sequence[Slot]
     attempts: Sequence[Attempt]
     image_model: ImageModel | None
     is_worker_heard: bool = True
+    call_price: Decimal | None = None
 
     @cached_property
     def state(self) -> str:
@@ -158,7 +162,7 @@ class Card:
     @property
     def retry_estimate(self) -> Decimal | None:
         """What trying the undelivered slots again will probably cost (USD)."""
-        return _sum_estimates(slot.attempt for slot in self.undelivered)
+        return None if self.call_price is None else self.call_price * len(self.undelivered)
 
     @property
     def message(self) -> Message:

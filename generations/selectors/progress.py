@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -18,6 +20,8 @@ from generations.models import (
 )
 from generations.selectors.cards import Card, Slot
 from generations.selectors.line import places_in_line
+from generations.services.price_list import price_lists
+from generations.services.pricing import estimate_once_more
 
 Status = Attempt.Status
 WORKER_HEARD_WITHIN = timedelta(seconds=60)
@@ -27,6 +31,7 @@ def cards(generations: QuerySet[Generation]) -> list[Card]:
     """The cards of some generations, in their order, in a number of queries that does not grow."""
     rows = list(generations.prefetch_related(*_parts()))
     models = _models_of(rows)
+    prices = _prices_of_retries(rows, models)
     late = _late_deliveries(_attempts_at(rows, Status.COLLECTING))
     waiting = _attempts_at(rows, Status.QUEUED)
     places = places_in_line() if waiting else {}
@@ -38,6 +43,7 @@ def cards(generations: QuerySet[Generation]) -> list[Card]:
             attempts=list(row.attempts.all()),
             image_model=models.get((row.provider, row.model)),
             is_worker_heard=is_heard,
+            call_price=prices.get(row.id),
         )
         for row in rows
     ]
@@ -64,6 +70,23 @@ def _models_of(rows: Sequence[Generation]) -> dict[tuple[str, str], ImageModel]:
     names = {row.model for row in rows}
     found = ImageModel.objects.filter(name__in=names) if names else []
     return {(model.provider, model.name): model for model in found}
+
+
+def _prices_of_retries(
+    rows: Sequence[Generation], models: dict[tuple[str, str], ImageModel]
+) -> dict[UUID, Decimal | None]:
+    """What one more call costs now, of each generation that ended with a slot without a picture."""
+    pairs = [(row, models.get((row.provider, row.model))) for row in rows if _may_lack(row)]
+    retried = {row: model for row, model in pairs if model}
+    lists = price_lists(image_models=set(retried.values()), at=timezone.now()) if retried else {}
+    return {
+        row.id: estimate_once_more(generation=row, image_model=model, prices=lists[str(model)])
+        for row, model in retried.items()
+    }
+
+
+def _may_lack(row: Generation) -> bool:
+    return row.is_finished and any(a.status != Status.SUCCEEDED for a in row.attempts.all())
 
 
 def _attempts_at(rows: Sequence[Generation], status: str) -> list[Attempt]:

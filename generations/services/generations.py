@@ -154,12 +154,7 @@ def _next_attempt(attempt: Attempt) -> Attempt:
         requested_by_id=attempt.requested_by_id,
         provider=attempt.provider,
         model=attempt.model,
-        estimate=pricing.estimate_call(
-            image_model=image_model,
-            settings=settings_of(generation),
-            reference_count=generation.reference_uses.filter(is_mask=False).count(),
-            prompt_tokens=pricing.text_tokens(generation.prompt),
-        ),
+        estimate=pricing.estimate_once_more(generation=generation, image_model=image_model),
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from generations.models import Attempt, Generation, ImageModel, PriceListItem
 from generations.models.fields import MICRO_DOLLAR
-from generations.services.generation_settings import GenerationSettings
+from generations.services.generation_settings import GenerationSettings, settings_of
 from generations.services.price_list import PriceList, is_exact, price_list
 
 Unit = PriceListItem.Unit
@@ -59,6 +59,19 @@ def estimate_call(
             prices.tokens(Unit.IMAGE_IN, reference_count * REFERENCE_TOKENS),
             _prompt(prices, prompt_tokens),
         ]
+    )
+
+
+def estimate_once_more(
+    *, generation: Generation, image_model: ImageModel, prices: PriceList | None = None
+) -> Decimal | None:
+    """What one more call of a generation will probably cost now (USD); None without a price."""
+    return estimate_call(
+        image_model=image_model,
+        settings=settings_of(generation),
+        prices=prices,
+        reference_count=sum(not use.is_mask for use in generation.reference_uses.all()),
+        prompt_tokens=text_tokens(generation.prompt),
     )
 
 
