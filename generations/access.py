@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations.models import Bundle, Generation, ReferenceImage
+from generations.models import Bundle, Generation, Preset, ReferenceImage
 
 View = Callable[..., HttpResponse]
 
@@ -62,6 +62,19 @@ def reference_for(user: Any, reference_id: UUID | str) -> ReferenceImage:
 def bundle_for(user: Any, bundle_id: UUID | str) -> Bundle:
     """A person's own, for staff too: what is in it is what that person may see."""
     return get_object_or_404(Bundle, id=_uuid(bundle_id), asked_by=user)
+
+
+def preset_for(user: Any, preset_id: UUID | str) -> Preset:
+    """A person's own, or one of the team."""
+    mine_or_ours = Preset.objects.filter(Q(owner=user) | Q(is_team=True))
+    return get_object_or_404(mine_or_ours.select_related("owner"), id=_uuid(preset_id))
+
+
+def editable_preset_for(user: Any, preset_id: UUID | str) -> Preset:
+    preset = preset_for(user, preset_id)
+    if preset.may_be_edited_by(user):
+        return preset
+    raise Http404
 
 
 def visible_references(user: Any) -> Any:

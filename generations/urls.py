@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from generations.views import (
     collections,
+    compare,
     downloads,
     drafts,
     errors,
@@ -14,6 +15,7 @@ from generations.views import (
     generations,
     health,
     images,
+    presets,
     prompt_check,
     references,
     sending,
@@ -53,6 +55,12 @@ reference_urls = [
     path("", references.references, name="references"),
     path("<uuid:reference_id>/masks/", references.masks, name="reference-masks"),
     path("<uuid:reference_id>/file/", references.reference_file, name="reference-file"),
+]
+
+preset_urls = [
+    path("", presets.presets, name="presets"),
+    path("<uuid:preset_id>/", presets.preset, name="preset"),
+    path("<uuid:preset_id>/deletion/", presets.deletion, name="preset-deletion"),
 ]
 
 gallery_urls = [
@@ -110,10 +118,12 @@ urlpatterns = [
     path("", include(studio_urls)),
     path("generations/", include(generation_urls)),
     path("references/", include(reference_urls)),
+    path("presets/", include(preset_urls)),
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),
     path("bundles/", include(bundle_urls)),
     path("collections/", include(collection_urls)),
+    path("compare/", compare.compare, name="compare"),
     path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),

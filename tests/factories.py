@@ -6,9 +6,10 @@ from typing import Any
 
 from PIL import Image
 
-from generations.models import Attempt, Delivery, Generation, ImageModel, OutputImage
+from generations.models import Attempt, Delivery, Generation, ImageModel, OutputImage, Preset
 from generations.services.generation_settings import GenerationSettings
 from generations.services.generations import submit_generation
+from generations.services.presets import create_preset
 from tests.pictures.makers import encoded
 
 CHAT = "demo/gpt-4o-image-vip"
@@ -31,6 +32,18 @@ def submit(user: Any, prompt: str = "A red kite", model: str = CHAT, **more: Any
         prompt=prompt,
         settings=GenerationSettings(**more),
         **outside,
+    )
+
+
+def preset(user: Any, name: str = "Posters", model: str = CHAT, **more: Any) -> Preset:
+    """A preset as a person saves it; settings by name, `prompt`, `is_team`."""
+    return create_preset(
+        user=user,
+        name=name,
+        is_team=more.pop("is_team", False),
+        prompt=more.pop("prompt", "Flat poster colours"),
+        image_model=image_model(model),
+        settings=GenerationSettings(**more),
     )
 
 

@@ -1,6 +1,7 @@
 """What a person keeps of the composer: under a name, or until it is sent."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -35,6 +36,10 @@ class Preset(models.Model):
     def image_model(self) -> str:
         """The model as forms and pages name it: provider/name."""
         return f"{self.provider}/{self.model}"
+
+    def may_be_edited_by(self, user: Any) -> bool:
+        """The owner's; what the team uses is staff's, too."""
+        return self.owner_id == user.pk or (self.is_team and user.is_staff)
 
 
 class Draft(models.Model):

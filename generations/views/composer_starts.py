@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
-from generations.access import generation_for, reference_for
+from generations.access import generation_for, preset_for, reference_for
 from generations.forms.composer import ComposerForm, initial_from
 from generations.models import Draft
 from generations.selectors import studio as selectors
@@ -35,6 +35,20 @@ def _from_generation(request: HttpRequest) -> ComposerForm:
         initial_from(generation),
         references=[use.reference for use in uses if not use.is_mask],
         masks={use.reference.mask_of_id: use.reference for use in uses if use.is_mask},
+    )
+    form.check_model()
+    return form
+
+
+def _from_preset(request: HttpRequest) -> ComposerForm:
+    """Its settings, and its prompt where it has one, beside the references that are there."""
+    preset = preset_for(request.user, request.GET["preset"])
+    there = _from_rest(request)
+    form = _composer(
+        preset.settings
+        | {"model": preset.image_model, "prompt": preset.prompt or there.raw.get("prompt", "")},
+        references=there.references,
+        masks=there.masks,
     )
     form.check_model()
     return form
@@ -81,6 +95,7 @@ def _composer(initial: dict[str, Any], **pictures: Any) -> ComposerForm:
 
 STARTS: dict[str, Callable[[HttpRequest], ComposerForm]] = {
     "from": _from_generation,
+    "preset": _from_preset,
     "reference": _from_pictures,
     "vary": _from_pictures,
     "prompt": _from_address,

@@ -13,6 +13,7 @@ from generations.access import generation_for, member_required
 from generations.forms.composer import ComposerForm
 from generations.forms.uploads import upload_limits
 from generations.selectors import studio as selectors
+from generations.selectors.presets import presets_of
 from generations.views.bodies import readable_body
 from generations.views.composer import composer_of
 from generations.views.composer_starts import fresh_composer
@@ -80,6 +81,7 @@ def studio_page(request: HttpRequest, form: ComposerForm, *, status: int = 200) 
         "feed": selectors.latest_of(request.user, before=_before(request)),
         "is_earlier": "before" in request.GET,
         "under_way": selectors.under_way(request.user),
+        "presets": presets_of(request.user),
     }
     return render(request, "studio/studio.html", context, status=status)
 

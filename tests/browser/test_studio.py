@@ -296,6 +296,30 @@ def test_a_draft_survives_a_reload_until_it_is_sent(open_studio: Open) -> None:
     expect(prompt).to_have_value("")
 
 
+def test_a_preset_is_saved_and_chosen_beside_the_references(open_studio: Open) -> None:
+    page = open_studio()
+    prompt = page.get_by_label("Prompt", exact=True)
+    prompt.fill("A poster")
+    page.locator("[name=count][value='3']").check(force=True)
+    page.locator(".presets summary").click()
+    page.get_by_role("button", name="Save as preset").click()
+    expect(page.get_by_text("Give it a name.")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("Posters")
+    page.keyboard.press("Enter")
+    expect(page.locator(".presets [role=status]")).to_have_text("“Posters” is saved.")
+    assert not Generation.objects.exists()
+    page.keyboard.press("Escape")
+    prompt.fill("Another thought")
+    page.locator("[name=count][value='1']").check(force=True)
+    choose(page, ("one.png", encoded(scene())))
+    expect(page.locator(".reference:not(.is-uploading)")).to_have_count(1)
+    page.locator(".presets summary").click()
+    page.get_by_role("link", name="Posters").click()
+    expect(prompt).to_have_value("A poster")
+    expect(page.locator("[name=count][value='3']")).to_be_checked()
+    expect(page.locator(".reference")).to_have_count(1)
+
+
 # References
 
 

@@ -20,6 +20,7 @@ from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import create_collection
 from generations.services.copies.choices import Choice
 from generations.services.references import store_reference
+from tests.factories import preset
 from tests.pages.delivering import picture, png
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ OWNER_ALONE = (302, 200, 404, 404)
 STAFF = (302, 404, 404, 200)
 NOBODY = (404, 404, 404, 404)
 ONLY_POST = (302, 405, 405, 405)
+NOTHING_CHOSEN = (302, 422, 422, 422)
 ONLY_POST_FOR_STAFF = (302, 404, 404, 405)
 ONLY_POST_FOR_ALL = (405, 405, 405, 405)
 NO_WORKER_HERE = (503, 503, 503, 503)
@@ -56,6 +58,9 @@ GET = {
     "references": TO_THE_STUDIO,
     "reference-masks": ONLY_POST,
     "reference-file": OWNER_AND_STAFF,
+    "presets": MEMBERS,
+    "preset": ONLY_POST,
+    "preset-deletion": ONLY_POST,
     "gallery": MEMBERS,
     "gallery-more": MEMBERS,
     "gallery-news": MEMBERS,
@@ -67,6 +72,7 @@ GET = {
     "image-references": ONLY_POST,
     "bundles": ONLY_POST,
     "bundle": OWNER_ALONE,
+    "compare": NOTHING_CHOSEN,
     "collections": MEMBERS,
     "collection-additions": ONLY_POST,
     "collection": MEMBERS,
@@ -109,6 +115,9 @@ POST = {
     "generation-retries": DONE_BY_OWNER_AND_STAFF,
     "references": EMPTY_FORM,
     "reference-masks": EMPTY_FORM_OF_OWNER_AND_STAFF,
+    "presets": MEMBERS,
+    "preset": (302, 422, 404, 422),
+    "preset-deletion": (302, 303, 404, 404),
     "favourite": DONE_BY_MEMBERS,
     "image-references": DONE_BY_MEMBERS,
     "bundles": EMPTY_FORM,
@@ -147,6 +156,7 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
         "attempt_id": image.attempt_id,
         "bundle_id": create_bundle(user=ana, images=images, choice=Choice()).id,
         "collection_id": create_collection(user=ana, name="Kites").id,
+        "preset_id": preset(ana, is_team=True).id,
         "slot": image.attempt.slot,
         "token": "not-the-token",
         "provider": "demo",
