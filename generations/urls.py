@@ -4,7 +4,6 @@ from django.urls import include, path, re_path
 
 from generations.views import (
     collections,
-    compare,
     downloads,
     drafts,
     errors,
@@ -123,7 +122,6 @@ urlpatterns = [
     path("images/", include(image_urls)),
     path("bundles/", include(bundle_urls)),
     path("collections/", include(collection_urls)),
-    path("compare/", compare.compare, name="compare"),
     path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
