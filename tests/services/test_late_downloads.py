@@ -77,6 +77,28 @@ def test_a_first_failure_is_never_the_last_however_late_it_is(ana, demo, fetch_a
     assert only_attempt(generation).status == "succeeded"
 
 
+@pytest.mark.parametrize("fault", ["picture-404", "picture-403", "picture-410"])
+def test_an_address_that_serves_a_little_later_is_not_given_up_at_once(
+    ana, demo, fetch_again, fault
+):
+    """A mirror may name a picture before it has it."""
+    demo.next_faults(f"{fault} 4")
+    generation = submit(ana)
+    assert [fetch_again(generation) for _ in range(5)] == [2, 5, 15, 60, None]
+    assert only_attempt(generation).status == "succeeded"
+    assert len(demo.generation_requests) == 1
+
+
+def test_an_address_that_never_serves_is_given_up_soon(ana, demo, fetch_again):
+    demo.next_faults("picture-404 99")
+    generation = submit(ana)
+    for _ in range(5):
+        fetch_again(generation)
+    attempt = only_attempt(generation)
+    assert (attempt.status, attempt.code, attempt.charged) == ("failed", "download_failed", "yes")
+    assert (len(demo.generation_requests), list(ledger_faults())) == (1, [])
+
+
 def test_the_card_says_when_it_is_fetched_again(as_ana, ana):
     generation = submit(ana)
     late = {"url": "https://pictures.test/1.png", "tries": 3, "not_before": "2100-01-01T12:34:56Z"}

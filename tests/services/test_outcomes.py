@@ -53,7 +53,6 @@ BOTH_OUTCOMES = [
     ("bad-reference", "reference_refused", NOT_CHARGED),
 ]
 DELIVERED_BADLY = [
-    ("picture-404", "download_failed", PAID),
     ("picture-html", "not_a_picture", PAID),
     ("picture-svg", "not_a_picture", PAID),
     ("address-metadata", "address_refused", PAID),

@@ -31,6 +31,8 @@ from generations.services.workers import WorkerProcess
 BACKOFF_SECONDS = (2, 5, 15, 60, 300)
 # However old it is: the machine may have been off, or its clock may have jumped
 LEAST_REPEATS = 2
+# A mirror may name an address a minute before it serves the picture
+REPEATS_OF_A_REFUSAL = 4
 
 log = structlog.get_logger(__name__)
 
@@ -93,10 +95,16 @@ def _keep(delivery: Delivery, name: str) -> None:
 
 def _not_fetched(delivery: Delivery, error: FetchError) -> None:
     log.warning("download_failed", code=error.code, tries=delivery.tries + 1)
-    if error.is_final or _is_old(delivery):
+    if _is_hopeless(delivery, error):
         _refuse(delivery, error.code, error.detail)
     else:
         _try_later(delivery)
+
+
+def _is_hopeless(delivery: Delivery, error: FetchError) -> bool:
+    if error.is_final and error.code == Code.DOWNLOAD_FAILED:
+        return delivery.tries >= REPEATS_OF_A_REFUSAL
+    return error.is_final or _is_old(delivery)
 
 
 def _not_stored(delivery: Delivery, error: OSError) -> None:

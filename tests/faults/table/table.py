@@ -129,6 +129,7 @@ DELIVERIES = [
     _chat("the address is forbidden", "delivery", "picture-403", paid("download_failed")),
     _chat("the address is not found", "delivery", "picture-404", paid("download_failed")),
     _chat("the address has expired", "delivery", "picture-410", paid("download_failed")),
+    _chat("not found once, then served", "delivery", "picture-404 1", picture()),
     _chat("fetched too often, once", "delivery", "picture-429 1", picture()),
     _chat("fails once, then serves", "delivery", "picture-500 1", picture()),
     _images("fails twice, then serves", "delivery", "url,picture-500 2", picture()),
