@@ -11,6 +11,7 @@ from generations.views import (
     favourites,
     files,
     gallery,
+    gallery_choice,
     generations,
     health,
     images,
@@ -66,6 +67,7 @@ gallery_urls = [
     path("", gallery.gallery, name="gallery"),
     path("more/", gallery.gallery_more, name="gallery-more"),
     path("news/", gallery.gallery_news, name="gallery-news"),
+    path("choice/", gallery_choice.gallery_choice, name="gallery-choice"),
 ]
 
 image_urls = [

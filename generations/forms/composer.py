@@ -21,7 +21,14 @@ from generations.services.generation_settings import GenerationSettings, setting
 UNREADABLE = "\ufffd"
 SAID_AT_ONCE = ("references", "mask")
 # What a person types and chooses, by the names of the fields
-FIELDS = ("prompt", "model", "free_width", "free_height", *GenerationSettings().as_fields())
+FIELDS = (
+    "prompt",
+    "model",
+    "parent",
+    "free_width",
+    "free_height",
+    *GenerationSettings().as_fields(),
+)
 
 
 class ComposerForm(forms.Form):

@@ -31,6 +31,17 @@ class ReferencePicker extends HTMLElement {
     while (this.#uploads.size) await Promise.allSettled(this.#uploads);
   }
 
+  get hasRoom() {
+    return this.#references.length < this.#most;
+  }
+
+  // A picture of the gallery: the server makes a reference of it; true when it stands here
+  take(address, name) {
+    const taking = this.#ask(address, new FormData(), this.#placeFor(name), name);
+    this.#wait(taking);
+    return taking;
+  }
+
   get #most() {
     return Number(this.querySelector("[data-most]").dataset.most);
   }
@@ -69,8 +80,11 @@ class ReferencePicker extends HTMLElement {
   }
 
   #upload(file) {
-    const place = this.#placeFor(file);
-    const upload = this.#send(file, place).finally(() => {
+    this.#wait(this.#send(file, this.#placeFor(file.name)));
+  }
+
+  #wait(sending) {
+    const upload = sending.finally(() => {
       this.#uploads.delete(upload);
       this.#changed();
     });
@@ -78,12 +92,12 @@ class ReferencePicker extends HTMLElement {
     this.#renumber();
   }
 
-  #placeFor(file) {
+  #placeFor(name) {
     const place = document.createElement("li");
     place.className = "reference is-uploading";
     const blank = document.createElement("span");
     blank.className = "reference__blank";
-    blank.textContent = file.name;
+    blank.textContent = name;
     place.append(blank);
     this.list.insertBefore(place, this.list.lastElementChild);
     return place;
@@ -95,15 +109,20 @@ class ReferencePicker extends HTMLElement {
       return this.#complain(this.dataset.large.replace("{name}", file.name));
     }
     const body = new FormData();
-    body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
     body.append("references", file);
-    const answer = await fetch(this.dataset.upload, { method: "POST", body }).catch(() => undefined);
+    return this.#ask(this.dataset.upload, body, place, file.name);
+  }
+
+  // True when the answer brought a reference
+  async #ask(address, body, place, name) {
+    body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    const options = { method: "POST", body, headers: { "HX-Request": "true" } };
+    const answer = await fetch(address, options).catch(() => undefined);
     const isAnswer = answer && !answer.redirected && (answer.ok || answer.status === 422);
-    if (!isAnswer) {
-      place.remove();
-      return this.#complain(this.dataset.failed.replace("{name}", file.name));
-    }
-    this.#put(await answer.text(), place);
+    if (isAnswer) return this.#put(await answer.text(), place);
+    place.remove();
+    this.#complain(this.dataset.failed.replace("{name}", name));
+    return false;
   }
 
   #put(html, place) {
@@ -111,7 +130,11 @@ class ReferencePicker extends HTMLElement {
     template.innerHTML = html;
     const faults = template.content.querySelectorAll(".field__error");
     this.querySelector("[data-role=faults]").append(...faults);
-    place.replaceWith(...template.content.querySelectorAll(".reference"));
+    const references = [...template.content.querySelectorAll(".reference")];
+    // A picture that is taken again from the gallery is the same reference
+    const ids = this.#references.map((reference) => reference.dataset.id);
+    place.replaceWith(...references.filter(({ dataset }) => !ids.includes(dataset.id)));
+    return references.length > 0;
   }
 
   // Inside: remove, put earlier, drag

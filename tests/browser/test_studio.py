@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from generations.models import Generation, ImageModel, ReferenceImage
 from tests.factories import submit
 from tests.pages.composing import upload
+from tests.pages.delivering import picture
 from tests.pictures.makers import encoded, noise, scene
 
 CHAT = "gpt-4o-image-vip"
@@ -343,6 +344,25 @@ def test_references_are_uploaded_at_once_ordered_and_removed(open_studio: Open) 
     expect(references).to_have_count(1)
     generate(page, "With one reference")
     expect(card(page, "With one reference")).to_contain_text("1 reference")
+
+
+def test_a_picture_of_the_gallery_is_taken_by_key(open_studio: Open, ana: User) -> None:
+    images = [picture(ana), picture(ana)]
+    page = open_studio()
+    page.get_by_role("button", name="From the gallery").press("Enter")
+    dialog = page.get_by_role("dialog")
+    newest = dialog.locator(".choice-picture").first
+    expect(newest).to_have_attribute("data-name", images[1].frame_number)
+    newest.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(dialog.locator("[aria-pressed=true]")).to_have_attribute(
+        "data-name", images[0].frame_number
+    )
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="From the gallery")).to_be_focused()
+    expect(page.locator(".reference:not(.is-uploading)")).to_have_count(1)
+    assert ReferenceImage.objects.get().taken_from == images[0]
 
 
 def test_a_file_that_is_no_picture_is_named_and_the_others_stay(open_studio: Open) -> None:

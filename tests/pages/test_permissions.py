@@ -64,6 +64,7 @@ GET = {
     "gallery": MEMBERS,
     "gallery-more": MEMBERS,
     "gallery-news": MEMBERS,
+    "gallery-choice": MEMBERS,
     "image": MEMBERS,
     "image-file": MEMBERS,
     "image-download": MEMBERS,
