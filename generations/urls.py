@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from generations.views import (
     collections,
+    compare,
     downloads,
     drafts,
     errors,
@@ -124,6 +125,7 @@ urlpatterns = [
     path("images/", include(image_urls)),
     path("bundles/", include(bundle_urls)),
     path("collections/", include(collection_urls)),
+    path("compare/", compare.compare, name="compare"),
     path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),

@@ -30,6 +30,7 @@ In the browser (folder tests/browser; the marker `browser` is set there by itsel
                     own processes: live_site.url, live_site.demo, live_site.restart_worker()
     page            pytest-playwright's page; links may be relative: page.goto("/")
     sign_in         sign_in(page, ana) signs a person in without the form
+    signed_in       a page of ana's browser; what it complains about fails the test
 
 What is seen there is the same on any database: on PostgreSQL only tests marked `twice` run.
 

@@ -38,6 +38,10 @@ class GalleryPage:
     newer: int | None
     newest: int
 
+    @property
+    def images(self) -> list[OutputImage]:
+        return [image for day in self.days for image in day.images]
+
 
 def gallery_page(
     filters: GalleryFilters = EVERYTHING, *, before: int | None = None, after: int | None = None

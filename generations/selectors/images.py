@@ -47,6 +47,12 @@ def neighbours(image: OutputImage) -> tuple[OutputImage | None, OutputImage | No
     return newer, older
 
 
+def siblings(image: OutputImage, *, most: int = 3) -> list[OutputImage]:
+    """Other pictures of the gallery that came of the same generation."""
+    images = OutputImage.objects.in_gallery().filter(generation=image.generation_id)
+    return list(images.exclude(pk=image.pk).only("uuid").order_by("pk")[:most])
+
+
 def reference_uses(generation: Generation) -> Sequence[ReferenceUse]:
     return list(generation.reference_uses.select_related("reference"))
 

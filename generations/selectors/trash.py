@@ -1,6 +1,7 @@
 """What a person may remove, what lies in the trash for them, and what they may still be shown."""
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -27,11 +28,11 @@ def showable_images(user: Any) -> QuerySet[OutputImage]:
 
 
 def days_left(image: OutputImage, *, now: datetime) -> int:
-    """Whole days until a picture of the trash is deleted, 0 on the last."""
+    """Days until a picture of the trash is deleted, 1 on the last."""
     if image.trashed_at is None:
         return settings.TRASH_DAYS
     left = image.trashed_at + timedelta(days=settings.TRASH_DAYS) - now
-    return max(left.days, 0)
+    return max(ceil(left / timedelta(days=1)), 1)
 
 
 def _own(user: Any, images: QuerySet[OutputImage]) -> QuerySet[OutputImage]:

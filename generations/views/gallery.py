@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from generations.forms.gallery import GalleryForm
 from generations.selectors.collections import collections_to_choose
+from generations.selectors.favourites import favourites_among
 from generations.selectors.gallery import GalleryPage, count_newer, cursor_from, gallery_page
 from generations.selectors.gallery_choices import models_to_choose, people_to_choose
 from generations.selectors.gallery_filters import GalleryFilters
@@ -23,7 +24,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     page = gallery_page(_filters(form), before=before, after=after)
     if not page.days and (before is not None or after is not None):
         return redirect(f"{reverse('gallery')}?{form.query}".rstrip("?&"))
-    return render(request, "gallery/gallery.html", _context(form, page))
+    return render(request, "gallery/gallery.html", _context(request, form, page))
 
 
 @require_safe
@@ -32,7 +33,7 @@ def gallery_more(request: HttpRequest) -> HttpResponse:
     """The pictures older than `?before=` and the way to the next ones, as a fragment."""
     before, form = _cursor(request, "before"), _form(request)
     page = gallery_page(_filters(form), before=before)
-    return render(request, "gallery/_more.html", _context(form, page))
+    return render(request, "gallery/_more.html", _context(request, form, page))
 
 
 @require_safe
@@ -65,8 +66,9 @@ def _filters(form: GalleryForm) -> GalleryFilters:
     return GalleryFilters(**form.narrowing())
 
 
-def _context(form: GalleryForm, page: GalleryPage) -> dict[str, object]:
+def _context(request: HttpRequest, form: GalleryForm, page: GalleryPage) -> dict[str, object]:
     return {
+        "favourites": favourites_among(request.user, page.images),
         "form": form,
         "page": page,
         "query": form.query,

@@ -20,6 +20,7 @@ from generations.selectors.images import (
     image_with_story,
     neighbours,
     reference_uses,
+    siblings,
 )
 from generations.selectors.trash import removable_images
 
@@ -48,6 +49,7 @@ def image(request: HttpRequest, image_id: UUID) -> HttpResponse:
         "is_favourite": found.pk in favourites_among(request.user, [found]),
         "collections": collections_of(found),
         "collections_to_choose": collections_to_choose(),
+        "compare_url": _compare_url(found),
         "family": family_of(found),
         "may_remove": removable_images(request.user).filter(pk=found.pk).exists(),
         "may_see_generation": _may_see_generation(request, found),
@@ -60,6 +62,15 @@ def _place_in_gallery(found: OutputImage) -> str:
     is_on_first_page = count_newer(found.pk) < PAGE_SIZE
     page = reverse("gallery") + ("" if is_on_first_page else f"?before={found.pk + 1}")
     return f"{page}#picture-{found.pk}"
+
+
+def _compare_url(found: OutputImage) -> str:
+    """This picture beside others of its generation; empty where there is none."""
+    others = siblings(found)
+    if not others:
+        return ""
+    ids = ",".join(str(image.uuid) for image in [found, *others])
+    return f"{reverse('compare')}?{urlencode({'images': ids})}"
 
 
 def _may_see_generation(request: HttpRequest, found: OutputImage) -> bool:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,20 +14,6 @@ from generations.selectors.gallery import PAGE_SIZE
 from tests.pages.delivering import many, picture, png
 
 SHAPES = [(96, 64), (64, 96), (64, 64), (112, 63)]
-
-
-@pytest.fixture
-def signed_in(live_site: Any, ana: User, sign_in: Any, browser: Any) -> Iterator[Page]:
-    """Ana's browser; what the page complains about fails the test."""
-    complaints: list[str] = []
-    context: BrowserContext = browser.new_context(base_url=live_site.url)
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    sign_in(page, ana)
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def fill(ana: User, count: int) -> list[OutputImage]:

@@ -66,6 +66,16 @@ def test_the_gallery_shows_ones_favourites_alone(as_ana: Any, as_ben: Any, ana: 
     assert "My favourites" in html
 
 
+def test_the_gallery_says_what_one_has_marked(as_ana: Any, as_ben: Any, ana: Any):
+    marked, other = picture(ana), picture(ana)
+    mark(as_ana, marked)
+    for address in ("/gallery/", f"/gallery/more/?before={other.pk + 1}"):
+        html = as_ana.get(address).content.decode()
+        assert html.count('aria-pressed="true" data-key="f"') == 1
+        assert f'value="/gallery/?before={marked.pk + 1}#picture-{marked.pk}"' in html
+    assert 'aria-pressed="true" data-key="f"' not in as_ben.get("/gallery/").content.decode()
+
+
 def test_what_one_may_not_see_one_cannot_mark(as_ben: Any, ana: Any):
     attempt = factories.only_attempt(factories.submit(ana))
     image = factories.store_image(factories.put_at(attempt, Attempt.Status.COLLECTING))

@@ -73,6 +73,7 @@ GET = {
     "image-references": ONLY_POST,
     "bundles": ONLY_POST,
     "bundle": OWNER_ALONE,
+    "compare": NOTHING_CHOSEN,
     "collections": MEMBERS,
     "collection-additions": ONLY_POST,
     "collection": MEMBERS,

@@ -101,7 +101,7 @@ def test_only_staff_delete_for_good(as_ana: Any, as_boss: Any, ana: Any):
 def test_the_days_that_are_left_are_said(as_ana: Any, ana: Any):
     image = picture(ana)
     remove(as_ana, image)
-    assert "29 days left" in page(as_ana)
+    assert "30 days left" in page(as_ana)
     almost = timezone.now() - timedelta(days=29, hours=12)
     OutputImage.objects.update(trashed_at=almost)
     assert "last day" in page(as_ana)

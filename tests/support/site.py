@@ -165,3 +165,17 @@ def sign_in(live_site: LiveSite) -> Callable[[Any, User], None]:
         )
 
     return sign_in
+
+
+@pytest.fixture
+def signed_in(live_site: LiveSite, ana: User, sign_in: Any, browser: Any) -> Iterator[Any]:
+    """Ana's browser page; what the page complains about fails the test."""
+    complaints: list[str] = []
+    context = browser.new_context(base_url=live_site.url)
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    sign_in(page, ana)
+    yield page
+    context.close()
+    assert complaints == []

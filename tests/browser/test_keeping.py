@@ -1,0 +1,55 @@
+"""What one does with a picture that one has: mark it, keep it in an order, remove it and undo."""
+
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from generations.models import Collection, Favourite, OutputImage
+from generations.services.collections import add_images, create_collection
+from tests.pages.delivering import many, picture
+
+
+def test_a_picture_is_marked_by_key_and_in_the_gallery(signed_in: Page, ana: User):
+    image = picture(ana)
+    signed_in.goto(f"/images/{image.uuid}/")
+    button = signed_in.get_by_role("button", name="Favourite")
+    signed_in.keyboard.press("f")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert Favourite.objects.get().person == ana
+    signed_in.goto("/gallery/")
+    liked = signed_in.locator(".picture__liked")
+    expect(liked).to_be_visible()
+    signed_in.locator(".picture__link").focus()
+    signed_in.get_by_role("button", name="Favourite").click()
+    expect(liked).to_be_hidden()
+    assert not Favourite.objects.exists()
+
+
+def test_a_picture_is_removed_and_undone_at_once(signed_in: Page, ana: User):
+    image = picture(ana)
+    signed_in.goto(f"/images/{image.uuid}/")
+    signed_in.get_by_role("button", name="Remove").click()
+    expect(signed_in.get_by_text("is in the trash")).to_be_visible()
+    expect(signed_in.locator(".picture")).to_have_count(0)
+    signed_in.get_by_role("button", name="Undo").click()
+    expect(signed_in.locator(".picture")).to_have_count(1)
+    assert OutputImage.objects.in_gallery().exists()
+
+
+def test_a_collection_is_put_in_order_by_hand(signed_in: Page, ana: User):
+    collection = create_collection(user=ana, name="Kites")
+    a, b, c = many(ana, 3)
+    add_images(user=ana, collection=collection, images=[a, b, c])
+    signed_in.goto(f"/collections/{collection.pk}/")
+    places = signed_in.locator("[data-image]")
+    for source, target, expected in [(0, 2, [b, c, a]), (1, 0, [c, b, a])]:
+        with signed_in.expect_response("**/order/"):
+            places.nth(source).drag_to(places.nth(target))
+        expect(signed_in.get_by_role("status").last).to_have_text("Moved.")
+        assert order_of(collection) == expected
+    signed_in.reload()
+    shown = places.evaluate_all("all => all.map(one => one.dataset.image)")
+    assert shown == [str(image.uuid) for image in (c, b, a)]
+
+
+def order_of(collection: Collection) -> list[OutputImage]:
+    return [item.image for item in collection.items.order_by("position", "pk")]
