@@ -93,6 +93,9 @@ collection_urls = [
     path("<uuid:collection_id>/removals/", collections.removals, name="collection-removals"),
     path("<uuid:collection_id>/order/", collections.order, name="collection-order"),
     path("<uuid:collection_id>/cover/", collections.cover, name="collection-cover"),
+    path(
+        "<uuid:collection_id>/bundles/", collections.collection_bundles, name="collection-bundles"
+    ),
 ]
 
 trash_urls = [

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from generations.access import member_required
 from generations.forms.collections import AdditionForm, NameForm
+from generations.forms.downloads import DownloadForm
 from generations.forms.pictures import PicturesForm
 from generations.models import Collection, OutputImage
 from generations.selectors.collections import (
@@ -24,6 +26,7 @@ from generations.selectors.collections import (
     next_to,
     pictures_of,
 )
+from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import (
     add_images,
     create_collection,
@@ -155,6 +158,23 @@ def cover(request: HttpRequest, collection_id: UUID) -> HttpResponse:
     set_cover(collection=found, image=image)
     messages.success(request, _("Picture %(frame)s is the cover.") % {"frame": image.frame_number})
     return HttpResponseRedirect(way_back(request, otherwise=_address(found)), status=303)
+
+
+@member_required
+@require_POST
+def collection_bundles(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+    """Takes `form`, `size`, `is_told`; leads to the ZIP of the collection as it is now."""
+    found = get_object_or_404(Collection, pk=collection_id)
+    form = DownloadForm(request.POST)
+    frames = list(_images_in(found).values_list("pk", flat=True)[: settings.BUNDLE_MAX_PICTURES])
+    if not form.is_valid() or not frames:
+        raise Http404
+    made = create_bundle(
+        user=request.user,  # type: ignore[arg-type]
+        images=OutputImage.objects.filter(pk__in=frames),
+        choice=form.choice(),
+    )
+    return HttpResponseRedirect(reverse("bundle", args=[made.pk]), status=303)
 
 
 def _images_in(found: Collection) -> Any:

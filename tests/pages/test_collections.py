@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from generations.models import Collection, CollectionItem, OutputImage
+from generations.models import Bundle, Collection, CollectionItem, OutputImage
 from generations.services.collections import add_images, create_collection
 from generations.services.trash import delete_images, trash_images
 from tests.pages.delivering import many, picture
@@ -152,6 +152,15 @@ def test_the_gallery_is_narrowed_to_a_collection(as_ben: Any, ana: Any, kites: C
     html = page(as_ben, f"/gallery/?collection={kites.pk}")
     assert sorted(frames(html)) == sorted(order(as_ben, kites))
     assert "Kites" in html
+
+
+def test_a_collection_is_taken_away_as_it_is(as_ben: Any, ana: Any, ben: Any, kites: Collection):
+    picture(ana)
+    answer = do(as_ben, kites, "bundles", form="original")
+    made = Bundle.objects.get()
+    assert (answer.status_code, answer.url) == (303, f"/bundles/{made.pk}/")
+    assert (made.asked_by, len(made.pictures)) == (ben, 3)
+    assert do(as_ben, kites, "bundles", form="none").status_code == 404
 
 
 def test_what_is_removed_is_not_shown_and_comes_back_to_its_place(
