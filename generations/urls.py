@@ -34,6 +34,7 @@ studio_urls = [
     path("estimate/", studio.estimate, name="estimate"),
     path("prompt-check/", prompt_check.prompt_check, name="prompt-check"),
     path("under-way/", studio.under_way, name="under-way"),
+    path("finished/", studio.finished, name="finished"),
     path("events/", events.events, name="events"),
 ]
 

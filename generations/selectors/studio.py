@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings as project
 from django.db.models import Q, Sum
@@ -69,6 +70,13 @@ def recent_cards(user_id: int) -> list[Card]:
         Q(status__in=RUNNING) | Q(finished_at__gte=since)
     )
     return cards(rows.order_by("-created_at", "-id")[:100])
+
+
+def finished_among(user: Any, ids: Sequence[UUID]) -> list[Card]:
+    """Those of a person's generations that have ended; of a feed's length at most."""
+    ids = ids[:FEED_LENGTH]
+    rows = Generation.objects.filter(requested_by=user, id__in=ids).exclude(status__in=RUNNING)
+    return cards(rows.order_by("-created_at"))
 
 
 def under_way(user: Any) -> UnderWay:

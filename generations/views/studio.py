@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget
 
 from generations.access import generation_for, member_required
-from generations.forms.composer import ComposerForm
+from generations.forms.composer import ComposerForm, as_uuid
 from generations.forms.uploads import upload_limits
 from generations.selectors import studio as selectors
 from generations.selectors.presets import presets_of
@@ -44,6 +45,22 @@ def under_way(request: HttpRequest) -> HttpResponse:
     return render(
         request, "studio/_under_way.html", {"under_way": selectors.under_way(request.user)}
     )
+
+
+@member_required
+@never_cache
+@require_GET
+def finished(request: HttpRequest) -> JsonResponse:
+    """What a hidden tab asks: which of these generations of mine have ended, and how, in words."""
+    ids = [row_id for name in request.GET.getlist("generation") if (row_id := as_uuid(name))]
+    said = [
+        {
+            "generation": str(card.generation.id),
+            "said": render_to_string("generations/_said.html", {"card": card}).strip(),
+        }
+        for card in selectors.finished_among(request.user, ids)
+    ]
+    return JsonResponse({"finished": said})
 
 
 def unreadable(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -165,10 +165,21 @@ class ReferencePicker extends HTMLElement {
   }
 
   #remove(reference) {
-    const next = reference.nextElementSibling?.querySelector(".reference__remove");
+    const next = reference.nextElementSibling;
     reference.remove();
-    (next ?? this.input).focus();
+    (next.querySelector(".reference__remove") ?? this.input).focus();
     this.#forgetFaults();
+    this.#changed();
+    const said = this.dataset.removed.replace("{name}", reference.querySelector("img").alt);
+    const detail = { said, undo: () => this.#bringBack(reference, next) };
+    this.dispatchEvent(new CustomEvent("done", { bubbles: true, detail }));
+  }
+
+  // To its place, or to the end where what stood behind it is gone, too
+  #bringBack(reference, next) {
+    const place = next.parentElement === this.list ? next : this.list.lastElementChild;
+    place.before(reference);
+    reference.querySelector(".reference__remove").focus();
     this.#changed();
   }
 

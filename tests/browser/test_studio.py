@@ -195,6 +195,38 @@ def test_the_generation_page_follows_and_its_receipt_adds_up(open_studio: Open) 
     expect(page.locator(".receipt__words")).to_contain_text("1 picture for $0.009")
 
 
+def test_a_hidden_tab_says_what_finished_without_a_stream(
+    live_site: Any, open_studio: Open
+) -> None:
+    live_site.demo.next_faults("hold 50")
+    page = open_studio(permissions=["notifications"])
+    page.evaluate(
+        """() => {
+          const Real = window.Notification;
+          window.Notification = class extends EventTarget {
+            static permission = Real.permission;
+            static requestPermission = () => Promise.resolve("granted");
+            constructor(title, { body }) { super(); document.body.dataset.said = body; }
+          };
+        }"""
+    )
+    expect(status(generate(page))).to_contain_text("Painting", timeout=20_000)
+    page.get_by_role("button", name="Tell me when one finishes").click()
+    expect(page.get_by_role("button", name="You are told")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "hidden", { get: () => true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    live_site.demo.release()
+    said = "Done: A red kite over a grey sea"
+    expect(page.locator("body")).to_have_attribute("data-said", said, timeout=20_000)
+    expect(status(card(page, "A red kite"))).to_contain_text("Painting")
+
+
 def test_changes_of_state_are_said_and_percentages_are_not(open_studio: Open) -> None:
     page = open_studio()
     generate(page)
@@ -338,6 +370,10 @@ def test_references_are_uploaded_at_once_ordered_and_removed(open_studio: Open) 
     expect(references.nth(1)).to_contain_text("→")
     expect(references.nth(1)).to_contain_text("900 × 600")
     page.get_by_role("button", name="Put earlier: reference 2").click()
+    order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
+    assert order == ["two.png", "one.png"]
+    page.get_by_role("button", name="Remove reference 1").click()
+    page.locator(".toast", has_text="“two.png” is removed.").get_by_role("button").click()
     order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
     assert order == ["two.png", "one.png"]
     page.get_by_role("button", name="Remove reference 1").click()

@@ -46,6 +46,7 @@ GET = {
     "estimate": MEMBERS,
     "prompt-check": ONLY_POST,
     "under-way": MEMBERS,
+    "finished": MEMBERS,
     "events": MEMBERS,
     "generations": TO_THE_STUDIO,
     "generation": OWNER_AND_STAFF,

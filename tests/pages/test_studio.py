@@ -246,6 +246,19 @@ def test_what_is_under_way_is_counted_with_what_is_held(as_ana: Client, ana: Use
     assert "2 under way, $0.027 held (demo)" in text_of(as_ana, "/")
 
 
+def test_a_hidden_tab_learns_what_has_ended_of_its_own(
+    as_ana: Client, ana: User, ben: User
+) -> None:
+    done, running, theirs = submit(ana, "A red kite"), submit(ana), submit(ben)
+    for generation in (done, theirs):
+        put_at(only_attempt(generation), "failed", code="moderation", charged="no")
+        Generation.objects.filter(id=generation.id).update(status="failed")
+    named = [str(row.id) for row in (done, running, theirs)]
+    answer = as_ana.get("/finished/", {"generation": [*named, "nonsense"]}).json()
+    said = "Prompt refused: A red kite"
+    assert answer == {"finished": [{"generation": str(done.id), "said": said}]}
+
+
 State = tuple[dict[str, Any], str]
 STATES: dict[str, State] = {
     "waiting": ({"status": "queued"}, "Waiting here, 1st in line"),
