@@ -49,8 +49,8 @@ class GalleryForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("To day"), input_formats=["%Y-%m-%d"], validators=POSSIBLE
     )
-    cost_from = forms.DecimalField(label=gettext_lazy("From $"), min_value=0, max_digits=14)
-    cost_to = forms.DecimalField(label=gettext_lazy("To $"), min_value=0, max_digits=14)
+    cost_from = forms.DecimalField(label=gettext_lazy("Cost from ($)"), min_value=0, max_digits=14)
+    cost_to = forms.DecimalField(label=gettext_lazy("Cost to ($)"), min_value=0, max_digits=14)
     transparent = forms.ChoiceField(label=gettext_lazy("Background"))
     collection = forms.ChoiceField(label=gettext_lazy("Collection"))
     favourite = forms.ChoiceField(label=gettext_lazy("Favourites"))
@@ -112,7 +112,7 @@ class GalleryForm(forms.Form):
     @property
     def set_in_menu(self) -> int:
         """How many are set of those that the page keeps in a menu."""
-        names = ("since", "until", "cost_from", "cost_to", "transparent", "collection", "favourite")
+        names = ("since", "until", "cost_from", "cost_to", "transparent")
         return sum(1 for name in names if self._is_set(name))
 
     def chips(self) -> Iterator[Chip]:
