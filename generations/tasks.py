@@ -11,7 +11,7 @@ from generations.providers import clients
 from generations.services import queue
 from generations.services.attempts.run import run_next as carry_next
 from generations.services.attempts.sweep import sweep_attempts
-from generations.services.attempts.tidy import remove_arrived_copies
+from generations.services.attempts.tidy import remove_arrived_copies, remove_partial_pictures
 from generations.services.bundles.bundles import remove_old_bundles
 from generations.services.copies.store import sweep_copies
 from generations.services.originals import remove_unfinished
@@ -34,6 +34,7 @@ def sweep() -> None:
 def tidy() -> None:
     remove_unfinished(older_than_seconds=3600)
     remove_arrived_copies()
+    remove_partial_pictures()
     sweep_copies(now=timezone.now())
     remove_old_bundles(now=timezone.now())
 

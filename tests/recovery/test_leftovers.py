@@ -13,7 +13,7 @@ from generations.providers.base import Got, Said
 from generations.services.attempts.claim import claim_next
 from generations.services.attempts.record import CallRecord, arrived_name
 from generations.services.attempts.sweep import sweep_attempts
-from generations.services.attempts.tidy import remove_arrived_copies
+from generations.services.attempts.tidy import remove_arrived_copies, remove_partial_pictures
 from generations.services.originals import exists, save_named
 from generations.services.workers import WorkerProcess, this_worker
 from tests.factories import IMAGES, deliver, only_attempt, png, put_at, submit
@@ -211,3 +211,18 @@ def test_copies_of_pictures_in_the_gallery_do_not_pile_up(ana, demo, work):
     deliver(waiting, file=paid)
     assert remove_arrived_copies() == 1
     assert [exists(name) for name in (copy, paid, "arrived/a-stranger")] == [False, True, True]
+
+
+def test_a_preview_goes_once_its_call_has_ended(ana):
+    ended, running = (
+        put_at(only_attempt(submit(ana)), status, partial_file="said")
+        for status in ("unconfirmed", "calling")
+    )
+    names = [f"partials/{name}.png" for name in (ended.id, running.id, "a-stranger")]
+    for name in names:
+        save_named(name, png())
+    assert remove_partial_pictures() == 1
+    assert [exists(name) for name in names] == [False, True, True]
+    # How many came is part of what it cost
+    ended.refresh_from_db()
+    assert ended.partial_file == "said"
