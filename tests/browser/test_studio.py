@@ -281,6 +281,20 @@ def test_the_estimate_follows_each_setting(open_studio: Open) -> None:
     expect(estimate).to_contain_text("About $0.0")
 
 
+def test_no_control_is_dead(open_studio: Open) -> None:
+    page = open_studio("/?model=demo/gpt-image-2")
+    page.get_by_text("More settings").click()
+    compression, moderation = page.locator("#output-compression"), page.get_by_text("Moderation")
+    expect(compression).to_be_hidden()
+    expect(moderation).to_be_visible()
+    page.locator("[name=output_format][value=webp]").check(force=True)
+    compression.fill("70")
+    page.locator("[name=output_format][value=png]").check(force=True)
+    expect(compression).to_be_visible()
+    choose(page, ("one.png", encoded(scene())))
+    expect(moderation).to_be_hidden()
+
+
 def test_a_free_size_is_checked_while_it_is_typed(open_studio: Open) -> None:
     page = open_studio("/?model=demo/gpt-image-2")
     page.locator("[name=size][value=free]").check(force=True)
@@ -372,6 +386,10 @@ def test_references_are_uploaded_at_once_ordered_and_removed(open_studio: Open) 
     page.get_by_role("button", name="Put earlier: reference 2").click()
     order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
     assert order == ["two.png", "one.png"]
+    references.nth(1).drag_to(references.nth(0), target_position={"x": 5, "y": 20})
+    order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
+    assert order == ["one.png", "two.png"]
+    references.nth(0).drag_to(references.nth(1), target_position={"x": 90, "y": 20})
     page.get_by_role("button", name="Remove reference 1").click()
     page.locator(".toast", has_text="“two.png” is removed.").get_by_role("button").click()
     order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
