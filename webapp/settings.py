@@ -190,7 +190,7 @@ MARK_ORIGINALS = env.switch("MARK_ORIGINALS", False)
 COPIES_MAX_BYTES = env.whole_number("COPIES_MAX_BYTES", 2 * 1024**3, minimum=0)
 BUNDLE_MAX_PICTURES = env.whole_number("BUNDLE_MAX_PICTURES", 2000)
 
-TRASH_DAYS = env.whole_number("TRASH_DAYS", 30)
+TRASH_RETENTION_DAYS = env.whole_number("TRASH_RETENTION_DAYS", 30)
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_DIR / "media")
 STATIC_HASHED = env.switch("STATIC_HASHED", not DEBUG)

@@ -30,8 +30,8 @@ def showable_images(user: Any) -> QuerySet[OutputImage]:
 def days_left(image: OutputImage, *, now: datetime) -> int:
     """Days until a picture of the trash is deleted, 1 on the last."""
     if image.trashed_at is None:
-        return settings.TRASH_DAYS
-    left = image.trashed_at + timedelta(days=settings.TRASH_DAYS) - now
+        return settings.TRASH_RETENTION_DAYS
+    left = image.trashed_at + timedelta(days=settings.TRASH_RETENTION_DAYS) - now
     return max(ceil(left / timedelta(days=1)), 1)
 
 

@@ -35,7 +35,7 @@ def trash(request: HttpRequest) -> HttpResponse:
     page = Paginator(trashed_images(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     now = timezone.now()
     rows = [(image, days_left(image, now=now)) for image in page]
-    context = {"page": page, "rows": rows, "trash_days": settings.TRASH_DAYS}
+    context = {"page": page, "rows": rows, "trash_days": settings.TRASH_RETENTION_DAYS}
     return render(request, "trash/trash.html", context)
 
 

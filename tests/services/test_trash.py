@@ -71,8 +71,8 @@ def test_time_deletes_the_files_and_keeps_the_money(ana: Any, settings: Any):
     mark_favourite(user=ana, image=image)
     lines = list(LedgerEntry.objects.values_list("kind", "amount"))
     trash(ana, image)
-    assert purge_trash(now=later(settings.TRASH_DAYS - 0.01)) == 0
-    assert purge_trash(now=later(settings.TRASH_DAYS)) == 1
+    assert purge_trash(now=later(settings.TRASH_RETENTION_DAYS - 0.01)) == 0
+    assert purge_trash(now=later(settings.TRASH_RETENTION_DAYS)) == 1
     assert files_of(image) == [False, False]
     row = OutputImage.objects.get()
     assert (row.file, row.thumbnail, row.placeholder, row.cost) == ("", "", "", image.cost)
