@@ -65,7 +65,7 @@ def delete_images(*, images: Images) -> list[OutputImage]:
 
 
 def purge_trash(*, now: datetime) -> int:
-    """Deletes what has been in the trash for TRASH_RETENTION_DAYS, and what a crash left half deleted."""
+    """Deletes what was in the trash for its days, and what a crash left half deleted."""
     _remove_files(OutputImage.objects.filter(deleted_at__isnull=False).exclude(file=""))
     limit = now - timedelta(days=settings.TRASH_RETENTION_DAYS)
     too_old = OutputImage.objects.in_trash().filter(trashed_at__lte=limit)
