@@ -42,9 +42,8 @@ def estimate(request: HttpRequest) -> HttpResponse:
 @require_GET
 def under_way(request: HttpRequest) -> HttpResponse:
     """How many generations run, and what is held for them."""
-    return render(
-        request, "studio/_under_way.html", {"under_way": selectors.under_way(request.user)}
-    )
+    context = {"under_way": selectors.under_way(request.user)}
+    return render(request, "studio/_under_way_words.html", context)
 
 
 @member_required

@@ -23,7 +23,8 @@ class GenerationCard extends HTMLElement {
   behind = 0;
 
   connectedCallback() {
-    this.#removeTwins();
+    // Not at once: whoever inserts this may be counting on what stands here
+    queueMicrotask(() => this.#removeTwins());
     this.addEventListener("submit", this.#submit);
     this.#recall();
   }
@@ -128,7 +129,9 @@ class GenerationCard extends HTMLElement {
     if (!(await this.#fetch(form.action, options))) form.submit();
   };
 
+  // The live stream and the form's own answer may both bring it
   #removeTwins() {
+    if (!this.isConnected) return;
     for (const twin of document.querySelectorAll(`#${CSS.escape(this.id)}`)) {
       if (twin !== this) twin.remove();
     }

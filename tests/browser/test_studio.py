@@ -110,6 +110,25 @@ def test_ctrl_enter_submits_and_each_press_is_a_new_generation(open_studio: Open
         # The card may come by the live stream, before the answer to the press
         expect(key).not_to_have_value(pressed)
     assert Generation.objects.count() == 2
+    for words in ("First kite", "Second kite"):
+        expect(status(card(page, words))).to_contain_text("Done in", timeout=20_000)
+    expect(page.locator("#under-way")).to_have_text("")
+
+
+def test_a_card_that_comes_twice_stands_once(open_studio: Open, ana: User) -> None:
+    submit(ana, "Twice")
+    page = open_studio()
+    # As htmx inserts an answer: node by node before what was first, be it the same card
+    page.evaluate(
+        """() => {
+          const feed = document.querySelector("#feed-cards");
+          const [first] = feed.children;
+          for (const node of [first.cloneNode(true), document.createTextNode(" ")]) {
+            feed.insertBefore(node, first);
+          }
+        }"""
+    )
+    expect(card(page, "Twice")).to_have_count(1)
 
 
 def test_a_double_click_makes_one_generation(open_studio: Open) -> None:
