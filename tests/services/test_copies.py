@@ -177,3 +177,21 @@ def test_a_deleted_original_takes_its_copies_along(ana: Any):
     forget_copies(image.sha256)
     assert not default_storage.exists(file)
     assert not Copy.objects.exists()
+
+
+def test_a_copy_that_is_made_while_its_original_is_deleted_leaves_no_file(
+    ana: Any, monkeypatch: pytest.MonkeyPatch
+):
+    image, make = ready(picture(ana)), store.made_bytes
+
+    def made_meanwhile(*args: Any) -> bytes:
+        content = make(*args)
+        default_storage.delete(image.file)
+        forget_copies(image.sha256)
+        return content
+
+    monkeypatch.setattr(store, "made_bytes", made_meanwhile)
+    with pytest.raises(CopyFailed):
+        copy_of(image, Choice(form="jpeg"))
+    assert not Copy.objects.exists()
+    assert default_storage.listdir(f"copies/{image.sha256[:2]}")[1] == []

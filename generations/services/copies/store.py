@@ -130,6 +130,10 @@ def _made(image: OutputImage, recipe: Recipe) -> Copy:
     )
     if copy.file:
         save_named(copy.file, content)
+    if not exists(image.file):
+        # Deleted for good meanwhile, and its copies forgotten before this one was written
+        _drop([copy])
+        raise CopyFailed
     return copy
 
 
