@@ -76,10 +76,15 @@ def bundles(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 async def bundle(request: HttpRequest, bundle_id: UUID) -> HttpResponseBase:
-    """The ZIP, or a part of it; a page that comes back by itself while copies are being made."""
+    """The ZIP, or a part of it; a page that comes back by itself while copies are being made.
+
+    Where every picture was removed since, there is nothing to fetch.
+    """
     user = await request.auser()
     found = await sync_to_async(bundle_for)(user, bundle_id)
     progress = await sync_to_async(_prepared)(found, user)
+    if not progress.total:
+        raise Http404
     if progress.archive is None:
         return await sync_to_async(render)(
             request, "bundles/preparing.html", {"progress": progress}, status=202

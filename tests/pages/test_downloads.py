@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from generations.models import Bundle, OutputImage
 from generations.services.bundles import bundles
+from generations.services.trash import trash_images
 from tests.pages.delivering import many, picture, png
 from tests.pages.test_files import body
 from tests.pictures.makers import decoded
@@ -198,6 +199,17 @@ def test_only_what_one_may_see_goes_into_a_zip(
     own = ask(as_ana, three[:1]).url
     assert unpacked(as_ana.get(own))
     assert as_ben.get(own).status_code == 404
+
+
+def test_an_old_zip_has_nothing_of_the_trash(as_ana: Client, ana: Any, three: list[OutputImage]):
+    address = ask(as_ana, three).url
+    etag = as_ana.get(address)["ETag"]
+    trash_images(user=ana, images=OutputImage.objects.filter(pk=three[0].pk))
+    part = as_ana.get(address, headers={"Range": "bytes=9-", "If-Range": etag})
+    assert part.status_code == 200
+    assert three[0].frame_number not in " ".join(unpacked(part).namelist())
+    trash_images(user=ana, images=OutputImage.objects.all())
+    assert as_ana.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
