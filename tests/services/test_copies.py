@@ -22,6 +22,7 @@ from generations.services.copies.store import (
     forget_copies,
     sweep_copies,
 )
+from generations.services.pictures import reading_room
 from generations.services.references import store_reference
 from tests import factories
 from tests.pages.delivering import picture
@@ -195,3 +196,15 @@ def test_a_copy_that_is_made_while_its_original_is_deleted_leaves_no_file(
         copy_of(image, Choice(form="jpeg"))
     assert not Copy.objects.exists()
     assert default_storage.listdir(f"copies/{image.sha256[:2]}")[1] == []
+
+
+def test_originals_are_read_to_be_converted_only_where_there_is_room(
+    ana: Any, monkeypatch: pytest.MonkeyPatch
+):
+    image, read, free = ready(picture(ana)), store.read_bytes, []
+    monkeypatch.setattr(
+        store, "read_bytes", lambda name: free.append(reading_room._free) or read(name)
+    )
+    copy_of(image, Choice(form="jpeg"))
+    assert free == [reading_room.size // 2]
+    assert reading_room._free == reading_room.size

@@ -20,8 +20,8 @@ from generations.services.copies.locks import one_at_a_time
 from generations.services.copies.marking import CannotMark, marked
 from generations.services.copies.recipes import Recipe, recipe_for
 from generations.services.copies.sources import MadeBytes, Source, StoredBytes
-from generations.services.originals import delete, exists, read_bytes, save_named
-from generations.services.pictures import PictureRefused
+from generations.services.originals import delete, exists, read_bytes, save_named, size_of
+from generations.services.pictures import PictureRefused, reading_room
 
 # Nothing that somebody may just be fetching is swept
 REST = timedelta(hours=1)
@@ -160,14 +160,18 @@ def _measured(image: OutputImage) -> dict[str, object]:
 
 
 def made_bytes(original: str, content_type: str, recipe: Recipe) -> bytes:
-    """A marked or converted copy of the original under this name; no database in it."""
-    content = read_bytes(original)
-    if recipe.is_kept:
-        content, content_type = (
-            converted(content, form=recipe.form, side=recipe.side),
-            recipe.content_type,
-        )
-    return marked(content, content_type, recipe.mark)
+    """A marked or converted copy of the original under this name; no database in it.
+
+    Waits until there is memory for reading it.
+    """
+    with reading_room.taken(size_of(original)):
+        content = read_bytes(original)
+        if recipe.is_kept:
+            content, content_type = (
+                converted(content, form=recipe.form, side=recipe.side),
+                recipe.content_type,
+            )
+        return marked(content, content_type, recipe.mark)
 
 
 def _place(image: OutputImage, recipe: Recipe) -> str:
