@@ -48,17 +48,12 @@ def pictures_of(collection: Collection) -> QuerySet[OutputImage]:
 
 def next_to(collection: Collection, image: OutputImage, *, is_later: bool) -> OutputImage | None:
     """Before whom a picture goes to stand one place earlier or later; None is the end."""
-    order = list(pictures_of(collection).values_list("pk", flat=True))
-    at = order.index(image.pk)
-    target = at + 2 if is_later else max(at - 1, 0)
-    return OutputImage.objects.get(pk=order[target]) if target < len(order) else None
+    return _placed_from(collection, image, 2 if is_later else -1)
 
 
 def behind(collection: Collection, image: OutputImage) -> OutputImage | None:
     """The picture that follows; None after the last."""
-    order = list(pictures_of(collection).values_list("pk", flat=True))
-    following = order[order.index(image.pk) + 1 :]
-    return OutputImage.objects.get(pk=following[0]) if following else None
+    return _placed_from(collection, image, 1)
 
 
 def collections_of(image: OutputImage) -> QuerySet[Collection]:
@@ -73,3 +68,15 @@ def collections_to_choose() -> Sequence[tuple[str, str]]:
 def may_delete(user: Any, collection: Collection) -> bool:
     """Who made it, and staff."""
     return bool(user.is_staff or collection.created_by_id == user.pk)
+
+
+def _placed_from(collection: Collection, image: OutputImage, places: int) -> OutputImage | None:
+    """Who stands so many places later, or first; None beyond the last.
+
+    None, too, where the picture has just been taken out.
+    """
+    order = list(pictures_of(collection).values_list("pk", flat=True))
+    if image.pk not in order:
+        return None
+    target = max(order.index(image.pk) + places, 0)
+    return OutputImage.objects.get(pk=order[target]) if target < len(order) else None

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from generations.models import Bundle, Collection, CollectionItem, OutputImage
-from generations.services.collections import add_images, create_collection
+from generations.selectors.collections import behind, next_to
+from generations.services.collections import add_images, create_collection, remove_images
 from generations.services.trash import delete_images, trash_images
 from tests.pages.delivering import many, picture
 from tests.pages.test_gallery import frames
@@ -197,3 +198,11 @@ def test_more_pictures_and_collections_need_no_more_queries(
         other = create_collection(user=ana, name=name)
         add_images(user=ana, collection=other, images=OutputImage.objects.in_gallery()[:2])
     assert queries() == few
+
+
+@pytest.mark.once
+def test_a_picture_that_was_just_taken_out_has_no_place(kites: Collection):
+    image = OutputImage.objects.order_by("pk")[0]
+    remove_images(collection=kites, images=[image])
+    assert behind(kites, image) is None
+    assert [next_to(kites, image, is_later=later) for later in (True, False)] == [None, None]
