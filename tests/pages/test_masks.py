@@ -21,7 +21,7 @@ from tests.pages.composing import (
 )
 from tests.pictures.makers import encoded, noise, scene
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("demo")]
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 

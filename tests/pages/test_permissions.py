@@ -23,7 +23,7 @@ from generations.services.references import store_reference
 from tests.factories import preset
 from tests.pages.delivering import picture, png
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PEOPLE = ("guest", "ana", "ben", "boss")
 EVERYBODY = (200, 200, 200, 200)

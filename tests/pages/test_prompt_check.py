@@ -14,7 +14,7 @@ from generations.models import Generation, PromptRule
 from tests.factories import only_attempt, put_at, store_image, submit
 from tests.pages.composing import press, submitted, written_prompt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("demo")]
 
 NAMED = "A girl with a kite, by Makoto Shinkai"
 TITLE = "“Makoto Shinkai” is a living artist."

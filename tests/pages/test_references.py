@@ -13,7 +13,7 @@ from tests.pages.composing import press, submitted, upload
 from tests.pictures.hostile import HTML, SVG
 from tests.pictures.makers import encoded, noise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("demo")]
 
 
 def content_of(answer: Any) -> bytes:

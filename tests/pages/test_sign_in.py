@@ -9,7 +9,7 @@ from django.test import Client
 from generations.services.setup import setup_link_token
 from tests.support.cast import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 GOOD = "a-long-enough-pass"
 

@@ -26,7 +26,7 @@ from tests.pictures.makers import (
     swapped_profile,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SENT_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 EXIF = b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"
