@@ -46,9 +46,8 @@ def preset(request: HttpRequest, preset_id: UUID) -> HttpResponse:
     """A new name, and whether the team may use it."""
     row = editable_preset_for(request.user, preset_id)
     form = PresetNameForm(request.POST, owner=row.owner, preset=row)
-    if not form.is_valid():
+    if not (form.is_valid() and _change(row, form)):
         return _page(request, form, status=422)
-    change_preset(preset=row, **form.cleaned_data)
     return _to(reverse("presets"))
 
 
@@ -72,6 +71,17 @@ def _create(request: HttpRequest, form: NewPresetForm) -> Preset | None:
     except IntegrityError:
         form.add_error("name", form.taken)
         return None
+
+
+def _change(preset: Preset, form: PresetNameForm) -> bool:
+    """False where the same name was taken by another press at this very moment."""
+    try:
+        with transaction.atomic():
+            change_preset(preset=preset, **form.cleaned_data)
+    except IntegrityError:
+        form.add_error("name", form.taken)
+        return False
+    return True
 
 
 def _saver(request: HttpRequest, form: NewPresetForm, preset: Preset | None) -> HttpResponse:
