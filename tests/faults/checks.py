@@ -41,9 +41,11 @@ def requests_of(demo: DemoServer) -> "Counter[str]":
 
 
 def prompt_of_request(request: RecordedRequest) -> str:
-    """The prompt of a call, switches included."""
+    """The prompt of a call, switches included; empty where its body never came."""
     if request.form:
         return request.form["prompt"][0]
+    if not request.json:
+        return ""
     if request.path.endswith("/chat/completions"):
         return prompt_of(request.json)
     return str(request.json["prompt"])
