@@ -26,9 +26,9 @@ class LiveStream extends EventTarget {
   }
 
   #open() {
-    clearTimeout(this.#watchdog);
+    this.#calm();
     this.#source = new EventSource(this.#address);
-    this.#watchdog = setTimeout(() => this.#lose(), OPENS_WITHIN);
+    this.#watch();
     for (const name of NAMES) {
       this.#source.addEventListener(name, (event) => this.#pass(name, event.data));
     }
@@ -36,22 +36,31 @@ class LiveStream extends EventTarget {
   }
 
   #close() {
-    clearTimeout(this.#watchdog);
+    this.#calm();
     this.#source?.close();
     this.#source = undefined;
   }
 
   #pass(name, data) {
-    clearTimeout(this.#watchdog);
+    this.#calm();
     this.dispatchEvent(new CustomEvent(name, { detail: JSON.parse(data) }));
   }
 
   // The browser connects again by itself, unless the answer was not a stream at all
   #stumble() {
     if (!this.#source) return;
-    if (this.#source.readyState === EventSource.CLOSED) return this.#lose();
+    if (this.#source.readyState === EventSource.CLOSED) this.#lose();
+    else this.#watch();
+  }
+
+  // From the first stumble on: the browser may stumble again before the time is over
+  #watch() {
+    this.#watchdog ??= setTimeout(() => this.#lose(), OPENS_WITHIN);
+  }
+
+  #calm() {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#lose(), OPENS_WITHIN);
+    this.#watchdog = undefined;
   }
 
   #lose() {
