@@ -39,7 +39,6 @@ def scroll_to_the_end(page: Page, until: int) -> None:
     raise AssertionError(f"Only {page.locator('.picture').count()} pictures came")
 
 
-@pytest.mark.twice
 def test_scrolling_brings_every_picture_once(signed_in: Page, ana: User):
     images = fill(ana, 2 * PAGE_SIZE + 7)
     signed_in.goto("/gallery/")

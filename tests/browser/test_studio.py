@@ -140,7 +140,6 @@ def test_a_double_click_makes_one_generation(open_studio: Open) -> None:
     assert Generation.objects.count() == 1
 
 
-@pytest.mark.twice
 def test_another_tab_shows_it_too(open_studio: Open) -> None:
     here, there = open_studio(), open_studio()
     generate(here, "Seen in two tabs")

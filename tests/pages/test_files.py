@@ -15,7 +15,7 @@ from generations.models import OutputImage
 from generations.services.copies import sources
 from tests.pages.delivering import picture, png
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CONTENT = png((80, 60))
 
