@@ -25,7 +25,7 @@ from tests.support.environment import ROOT
 from tests.support.postgres import postgres_server
 
 # Three where the browsers and the starts are, which mostly wait; both halves end about together
-PROCESSES_ON_SQLITE, PROCESSES_ON_POSTGRES = 3, 1
+PROCESSES_ON_SQLITE, PROCESSES_ON_POSTGRES = 3, 2
 
 
 @dataclass(frozen=True)
