@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 
 from generations.services import originals
+from tests.support.processes import wait_until
 
 CONTENT = b"the same bytes again and again" * 100
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -133,14 +134,18 @@ def test_a_writer_killed_at_any_moment_leaves_whole_files_only(folder):
             env=os.environ | {"MEDIA_ROOT": str(folder)},
         )
         assert writer.stdout.readline() == b"ready\n"
+        wait_until(lambda: stored_in(folder), of=writer)
         time.sleep(milliseconds / 1000)
         writer.send_signal(signal.SIGKILL)
         writer.communicate()
-    stored = [path for path in folder.glob("originals/*/*") if path.is_file()]
-    assert stored
-    assert all(hashlib.sha256(path.read_bytes()).hexdigest() == path.stem for path in stored)
+    for path in stored_in(folder):
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem
     originals.remove_unfinished(older_than_seconds=0)
     assert files_in(folder / originals.UNFINISHED) == []
+
+
+def stored_in(folder):
+    return [path for path in folder.glob("originals/*/*") if path.is_file()]
 
 
 def test_what_is_being_written_is_not_cleared_away(folder):
