@@ -15,6 +15,22 @@ SHARED: list[Any] = [
 ]
 
 
+# Said so often, or so much, that it would hide what matters
+QUIET = {
+    # Libraries that print request bodies or one line a request
+    "openai": "WARNING",
+    "httpx2": "WARNING",
+    "httpcore2": "WARNING",
+    # Whoever scans the net would fill the disk with tracebacks
+    "django.security.DisallowedHost": "CRITICAL",
+    # It warns of each tab that is closed
+    "django_structlog": "ERROR",
+    # Two lines for each ring of the doorbell, which say nothing of what was done
+    "celery.worker.strategy": "WARNING",
+    "celery.app.trace": "WARNING",
+}
+
+
 class NoErrors(logging.Filter):
     """Lets through what is no error."""
 
@@ -24,15 +40,7 @@ class NoErrors(logging.Filter):
 
 def logging_config(*, level: str, form: str, secrets: Iterable[str]) -> dict[str, Any]:
     """The LOGGING setting, and structlog set up to go the same way; secrets never get out."""
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+    _configure_structlog()
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -55,20 +63,20 @@ def logging_config(*, level: str, form: str, secrets: Iterable[str]) -> dict[str
             "errors": {"class": "logging.StreamHandler", "formatter": "main", "level": "ERROR"},
         },
         "root": {"handlers": ["main", "errors"], "level": level},
-        "loggers": {
-            # Libraries that print request bodies or one line a request
-            "openai": {"level": "WARNING"},
-            # Whoever scans the net would fill the disk with tracebacks
-            "django.security.DisallowedHost": {"level": "CRITICAL"},
-            "httpx2": {"level": "WARNING"},
-            "httpcore2": {"level": "WARNING"},
-            # It warns of each tab that is closed
-            "django_structlog": {"level": "ERROR"},
-            # Two lines for each ring of the doorbell, which say nothing of what was done
-            "celery.worker.strategy": {"level": "WARNING"},
-            "celery.app.trace": {"level": "WARNING"},
-        },
+        "loggers": {name: {"level": least} for name, least in QUIET.items()},
     }
+
+
+def _configure_structlog() -> None:
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
 
 
 def _renderer(form: str, secrets: Sequence[str]) -> Any:
