@@ -1,6 +1,6 @@
 """A generation as a card shows it: its slots, its state, and what it cost so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,42 +10,13 @@ from django.conf import settings as project
 from django.utils import timezone
 
 from generations.messages import Message, message_for
-from generations.models import Attempt, Delivery, Generation, ImageModel, OutputImage
+from generations.models import Attempt, Generation, ImageModel, OutputImage
+from generations.selectors.attempt_costs import is_unclear, total_cost, total_estimate
+from generations.selectors.slots import Slot
 
 Status = Attempt.Status
 # What a card says first, where its slots are in different states
 SAID_FIRST = ("painting", "saving", "queued", "sent", "waiting")
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One slot as it stands: its latest attempt and the pictures that came of it.
-
-    States: waiting, sent, queued, painting, saving, done, failed, unconfirmed, canceled.
-    While it is saving, `late` is the picture whose download failed and is tried again.
-    """
-
-    attempt: Attempt
-    images: Sequence[OutputImage]
-    shape: str | OutputImage
-    place: int | None = None
-    late: Delivery | None = None
-
-    @property
-    def number(self) -> int:
-        return self.attempt.slot + 1
-
-    @property
-    def state(self) -> str:
-        return slot_state(self.attempt)
-
-    @property
-    def percent(self) -> int:
-        return slot_percent(self.attempt)
-
-    @property
-    def is_delivered(self) -> bool:
-        return self.attempt.status == Status.SUCCEEDED
 
 
 @dataclass(frozen=True)
@@ -157,7 +128,7 @@ class Card:
     @property
     def perhaps(self) -> Decimal | None:
         """What the attempts with an unknown outcome may cost (USD)."""
-        return _sum_estimates(a for a in self.attempts if is_unclear(a))
+        return total_estimate(a for a in self.attempts if is_unclear(a))
 
     @property
     def retry_estimate(self) -> Decimal | None:
@@ -245,44 +216,3 @@ class Card:
             if state in states:
                 return state
         return "failed"
-
-
-def slot_state(attempt: Attempt) -> str:
-    if attempt.status == Status.CALLING:
-        return attempt.phase or "sent"
-    return {
-        Status.QUEUED: "waiting",
-        Status.COLLECTING: "saving",
-        Status.SUCCEEDED: "done",
-    }.get(Status(attempt.status), attempt.status)
-
-
-def slot_percent(attempt: Attempt) -> int:
-    """0 to 100, where 100 means delivered."""
-    if attempt.status == Status.SUCCEEDED:
-        return 100
-    return min(attempt.percent, 99)
-
-
-def is_unclear(attempt: Attempt) -> bool:
-    """Ended, and nobody knows yet what it cost."""
-    return attempt.is_finished and attempt.cost is None and attempt.charged != "no"
-
-
-def attempt_cost(attempt: Attempt) -> Decimal | None:
-    """What one attempt cost (USD); None while it runs or where it is not known."""
-    if attempt.cost is not None:
-        return attempt.cost
-    return Decimal(0) if attempt.is_finished and attempt.charged == "no" else None
-
-
-def total_cost(attempts: Iterable[Attempt]) -> Decimal | None:
-    costs = [attempt_cost(attempt) for attempt in attempts]
-    known = [cost for cost in costs if cost is not None]
-    return sum(known, Decimal(0)) if len(known) == len(costs) else None
-
-
-def _sum_estimates(attempts: Iterable[Attempt]) -> Decimal | None:
-    estimates = [attempt.estimate for attempt in attempts]
-    known = [estimate for estimate in estimates if estimate is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(estimates) else None

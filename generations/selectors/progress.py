@@ -18,8 +18,9 @@ from generations.models import (
     ReferenceUse,
     Worker,
 )
-from generations.selectors.cards import Card, Slot
+from generations.selectors.cards import Card
 from generations.selectors.line import places_in_line
+from generations.selectors.slots import Slot
 from generations.services.price_list import price_lists
 from generations.services.pricing import estimate_once_more
 

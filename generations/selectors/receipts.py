@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from generations.models import Attempt, Generation, LedgerEntry, OutputImage
 from generations.providers.base import Charged
-from generations.selectors.cards import is_unclear
+from generations.selectors.attempt_costs import is_unclear
 
 Kind = LedgerEntry.Kind
 HELD_KINDS = (Kind.HOLD, Kind.RELEASE)

@@ -12,7 +12,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from generations.selectors.cards import Card, Slot
+from generations.selectors.cards import Card
+from generations.selectors.slots import Slot
 from generations.selectors.studio import recent_cards
 from generations.views.live_hub import Listener, hub
 

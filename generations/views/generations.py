@@ -14,7 +14,8 @@ from generations.access import generation_for, member_required
 from generations.forms.composer import ComposerForm
 from generations.models import Attempt, Generation, ImageModel, OutputImage
 from generations.selectors.asked import asked_and_got
-from generations.selectors.cards import Card, attempt_cost
+from generations.selectors.attempt_costs import attempt_cost
+from generations.selectors.cards import Card
 from generations.selectors.family import parent_named
 from generations.selectors.progress import card_for
 from generations.selectors.receipts import Receipt, receipt_for

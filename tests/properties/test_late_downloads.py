@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generations.models import Attempt, Delivery, Generation
-from generations.selectors.cards import Card, Slot
+from generations.selectors.cards import Card
+from generations.selectors.slots import Slot
 
 TRIES = st.none() | st.integers(1, 40)
 
