@@ -34,8 +34,8 @@ In the browser (folder tests/browser; the marker `browser` is set there by itsel
 
 What is seen there is the same on any database: on PostgreSQL only tests marked `twice` run.
 
-Tests run in any order, in two processes side by side, and never leave this machine: a connection
-to any other address fails the test.
+Tests run in any order, in several processes side by side, and never leave this machine: a
+connection to any other address fails the test.
 """
 
 import os
