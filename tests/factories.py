@@ -24,7 +24,9 @@ def image_model(name: str = CHAT) -> ImageModel:
 
 def submit(user: Any, prompt: str = "A red kite", model: str = CHAT, **more: Any) -> Generation:
     """A generation as a person submits it; settings by name, `references`, `mask`, `key`."""
-    outside = {name: more.pop(name) for name in ("references", "mask", "parent") if name in more}
+    outside = {
+        name: more.pop(name) for name in ("references", "mask", "parent", "project") if name in more
+    }
     return submit_generation(
         user=user,
         submission_key=more.pop("key", uuid.uuid4().hex),

@@ -14,6 +14,7 @@ from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
 from generations.models.preset import Draft, Preset
 from generations.models.pricing import PriceListItem
+from generations.models.project import Project, ProjectDefault, ProjectRule
 from generations.models.prompt_rule import PromptRule
 from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
@@ -34,6 +35,9 @@ __all__ = [
     "OutputImage",
     "Preset",
     "PriceListItem",
+    "Project",
+    "ProjectDefault",
+    "ProjectRule",
     "PromptRule",
     "ProviderHealth",
     "Ratio",

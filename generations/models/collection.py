@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from generations.models.image import OutputImage
+from generations.models.project import Project
 
 
 class Collection(models.Model):
@@ -17,6 +18,9 @@ class Collection(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Where none is chosen, the first picture
     cover = models.ForeignKey(
         OutputImage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generations.models.fields import MoneyField
 from generations.models.generation import Attempt, Generation
+from generations.models.project import Project
 
 
 class ReferenceImage(models.Model):
@@ -175,6 +176,9 @@ class OutputImage(models.Model):
     )
     image_model = models.CharField(max_length=141, blank=True)
     ratio = models.CharField(max_length=10, choices=Ratio, blank=True)
+    project = models.ForeignKey(
+        Project, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = OutputImageQuerySet.as_manager()
 
@@ -190,6 +194,7 @@ class OutputImage(models.Model):
                 ("gallery_of_a_person", ["requested_by", "-id"], {}),
                 ("gallery_of_a_model", ["image_model", "-id"], {}),
                 ("gallery_of_a_ratio", ["ratio", "-id"], {}),
+                ("gallery_of_a_project", ["project", "-id"], {"project__isnull": False}),
                 ("gallery_transparent", ["-id"], {"is_transparent": True}),
                 ("gallery_by_cost", ["cost", "-id"], {}),
                 ("gallery_by_time", ["created_at", "-id"], {}),

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from generations.models.project import Project
+
 
 class Preset(models.Model):
     """A prompt (perhaps empty) and settings under a name: one's own, or the team's to read.
@@ -23,6 +25,10 @@ class Preset(models.Model):
     provider = models.SlugField(max_length=40)
     model = models.CharField(max_length=100)
     settings = models.JSONField(default=dict)
+    # Null leaves the composer's project as it is
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

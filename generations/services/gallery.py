@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from generations.models import Attempt, Generation, OutputImage, Ratio, SearchText
 from generations.services.search_text import search_text
 
-FIELDS = ["is_in_gallery", "requested_by", "image_model", "ratio"]
+FIELDS = ["is_in_gallery", "requested_by", "image_model", "ratio", "project"]
 
 
 def fill_in_for_gallery(image: OutputImage, generation: Generation) -> None:
@@ -13,6 +13,7 @@ def fill_in_for_gallery(image: OutputImage, generation: Generation) -> None:
     image.is_in_gallery = not image.is_removed
     image.requested_by_id = generation.requested_by_id
     image.image_model = generation.image_model
+    image.project_id = generation.project_id
     image.ratio = Ratio.of(image.width, image.height)
 
 

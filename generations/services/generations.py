@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from django.conf import settings as project
+from django.conf import settings as django_settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations.models import Attempt, Generation, ImageModel, ReferenceImage, ReferenceUse
+from generations.models import (
+    Attempt,
+    Generation,
+    ImageModel,
+    Project,
+    ReferenceImage,
+    ReferenceUse,
+)
 from generations.services import ledger, live, pricing, queue
 from generations.services.attempts.settle import cancel_queued_attempt
 from generations.services.generation_settings import GenerationSettings, settings_of
@@ -33,6 +40,7 @@ def submit_generation(  # noqa: PLR0913  (all that a submission is)
     references: Sequence[ReferenceImage] = (),
     mask: ReferenceImage | None = None,
     parent: Generation | None = None,
+    project: Project | None = None,
 ) -> Generation:
     """Accepts a prompt: saves it, holds its price and rings for a worker, in one transaction.
 
@@ -49,6 +57,7 @@ def submit_generation(  # noqa: PLR0913  (all that a submission is)
         model=image_model.name,
         prompt=prompt,
         parent=parent,
+        project=project,
         is_demo=_is_demo(image_model),
         **settings.as_fields(),
     )
@@ -159,5 +168,5 @@ def _next_attempt(attempt: Attempt) -> Attempt:
 
 
 def _is_demo(image_model: ImageModel) -> bool:
-    endpoint = project.PROVIDERS.get(image_model.provider)
+    endpoint = django_settings.PROVIDERS.get(image_model.provider)
     return endpoint is not None and endpoint.is_demo

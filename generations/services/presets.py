@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generations.models import ImageModel, Preset
+from generations.models import ImageModel, Preset, Project
 from generations.services.generation_settings import GenerationSettings
 
 
@@ -14,6 +14,7 @@ def create_preset(
     prompt: str,
     image_model: ImageModel,
     settings: GenerationSettings,
+    project: Project | None = None,
 ) -> Preset:
     """Saves what stands in the composer; IntegrityError where the person has this name already."""
     return Preset.objects.create(
@@ -24,6 +25,7 @@ def create_preset(
         provider=image_model.provider,
         model=image_model.name,
         settings=settings.as_fields(),
+        project=project,
     )
 
 
