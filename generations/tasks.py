@@ -8,7 +8,7 @@ from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
 from generations.providers import clients
-from generations.services import queue
+from generations.services import mail, queue
 from generations.services.attempts.run import run_next as carry_next
 from generations.services.attempts.sweep import sweep_attempts
 from generations.services.attempts.tidy import remove_arrived_copies, remove_partial_pictures
@@ -28,6 +28,7 @@ def run_next() -> None:
 @shared_task(name=queue.SWEEP)
 def sweep() -> None:
     sweep_attempts(may_judge=this_worker.may_judge(), sweeper=this_worker.id)
+    mail.ring_for_waiting()
 
 
 @shared_task(name=queue.TIDY)
@@ -37,11 +38,17 @@ def tidy() -> None:
     remove_partial_pictures()
     sweep_copies(now=timezone.now())
     remove_old_bundles(now=timezone.now())
+    mail.forget_old_mails()
 
 
 @shared_task(name=queue.PURGE)
 def purge() -> None:
     purge_trash(now=timezone.now())
+
+
+@shared_task(name=queue.SEND_MAIL)
+def send_mail() -> None:
+    mail.send_waiting()
 
 
 @worker_ready.connect

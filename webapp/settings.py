@@ -237,6 +237,43 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ALLOW_REGISTRATION = False
 
+# Mail: none is sent unless EMAIL_URL names a server
+
+
+def _mail_server(url: str) -> dict:
+    try:
+        parsed = environ.Env.email_url_config(url) if url else {}
+    except Exception:  # noqa: BLE001  (the library raises what it likes)
+        parsed = {"EMAIL_HOST": None}
+    if url and not (url.startswith("smtp") and parsed["EMAIL_HOST"]):
+        env.stop(
+            "EMAIL_URL",
+            "it is not the address of a mail server",
+            "Write smtp+tls://user:password@host:587, or leave it empty for no mail",
+        )
+    return parsed
+
+
+MAIL_SERVER = _mail_server(env.text("EMAIL_URL"))
+MAIL_IS_ON = bool(MAIL_SERVER)
+EMAIL_BACKEND = MAIL_SERVER.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST = MAIL_SERVER.get("EMAIL_HOST", "")
+EMAIL_USE_TLS = MAIL_SERVER.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL_SERVER.get("EMAIL_USE_SSL", False)
+EMAIL_PORT = MAIL_SERVER.get("EMAIL_PORT") or (465 if EMAIL_USE_SSL else 587)
+EMAIL_HOST_USER = MAIL_SERVER.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = MAIL_SERVER.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_TIMEOUT = 20
+EMAIL_SUBJECT_PREFIX = ""
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM") or EMAIL_HOST_USER
+if MAIL_IS_ON and "@" not in DEFAULT_FROM_EMAIL:
+    env.stop(
+        "EMAIL_FROM",
+        "mails have no sender",
+        "Write an address, like Proofsheet <proofsheet@example.com>",
+    )
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
 # Browser-facing safety
 
 CONTENT_SECURITY_POLICY = {
@@ -278,5 +315,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 LOGGING = logging_config(
     level=env.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     form=env.one_of("LOG_FORMAT", "console", ("console", "json")),
-    secrets=[SECRET_KEY, *(it.api_key for it in PROVIDERS.values() if not it.is_demo)],
+    secrets=[
+        SECRET_KEY,
+        *filter(None, [EMAIL_HOST_PASSWORD]),
+        *(it.api_key for it in PROVIDERS.values() if not it.is_demo),
+    ],
 )

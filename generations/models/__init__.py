@@ -12,6 +12,7 @@ from generations.models.image import (
 )
 from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
+from generations.models.mail import Mail
 from generations.models.preset import Draft, Preset
 from generations.models.pricing import PriceListItem
 from generations.models.project import Project, ProjectDefault, ProjectRule
@@ -32,6 +33,7 @@ __all__ = [
     "Generation",
     "ImageModel",
     "LedgerEntry",
+    "Mail",
     "OutputImage",
     "Preset",
     "PriceListItem",

@@ -17,6 +17,7 @@ RUN_NEXT = "generations.run_next"
 SWEEP = "generations.sweep"
 TIDY = "generations.tidy"
 PURGE = "generations.purge"
+SEND_MAIL = "generations.send_mail"
 WAIT_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
@@ -27,14 +28,19 @@ def ring(times: int = 1, *, delay_seconds: float = 0) -> None:
     transaction.on_commit(partial(_ring, times, delay_seconds), robust=True)
 
 
-def _ring(times: int, delay_seconds: float) -> None:
+def ring_for_mail() -> None:
+    """Wakes a worker after commit, to send what waits; the sweep rings again where this is lost."""
+    transaction.on_commit(partial(_ring, 1, 0, SEND_MAIL), robust=True)
+
+
+def _ring(times: int, delay_seconds: float, task: str = RUN_NEXT) -> None:
     if patience.is_lost:
         return
     try:
         with _producers().acquire(block=True, timeout=WAIT_SECONDS) as producer:
             for _ in range(times):
                 current_app.send_task(
-                    RUN_NEXT,
+                    task,
                     countdown=delay_seconds or None,
                     expires=delay_seconds + 4 * settings.SWEEP_SECONDS,
                     ignore_result=True,

@@ -39,6 +39,7 @@ def run(command: list[str], **variables: str) -> subprocess.CompletedProcess[str
         ("LOG_FORMAT", "xml", "console, json"),
         ("DATA_DIR", "/proc/nowhere", "Name a folder"),
         ("AIHUBMIX_API_KEY", "two words", "Copy the key again"),
+        ("EMAIL_URL", "mail.example.com", "Write smtp+tls://"),
     ],
 )
 def test_a_bad_value_stops_the_start(variable, value, cure):
