@@ -107,6 +107,7 @@ trash_urls = [
 
 unconfirmed_urls = [
     path("", unconfirmed.unconfirmed, name="unconfirmed"),
+    path("settlements/", unconfirmed.settlements, name="settlements"),
     path("<uuid:attempt_id>/settlement/", unconfirmed.settlement, name="settlement"),
 ]
 

@@ -19,7 +19,9 @@ class AmountField(forms.DecimalField):
         return super().to_python(value.replace("$", "") if isinstance(value, str) else value)
 
 
-class SettlementForm(forms.Form):
+class OutcomeForm(forms.Form):
+    """What a call cost, and how one knows."""
+
     charged = forms.ChoiceField(
         choices=CHARGED,
         error_messages={
@@ -48,12 +50,6 @@ class SettlementForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
-        initial = {"amount": _plain(attempt.estimate)}
-        kwargs |= {"initial": initial, "auto_id": f"%s-{attempt.id}"}
-        super().__init__(*args, **kwargs)
-        self.attempt = attempt
-
     def clean(self) -> dict[str, Any]:
         """An amount says nothing where nothing was charged."""
         values = super().clean() or {}
@@ -65,6 +61,43 @@ class SettlementForm(forms.Form):
     @property
     def is_charged(self) -> bool:
         return bool(self.cleaned_data["charged"] == "yes")
+
+
+class SettlementForm(OutcomeForm):
+    """One attempt; its estimate stands in the field of the amount."""
+
+    def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
+        initial = {"amount": _plain(attempt.estimate)}
+        kwargs |= {"initial": initial, "auto_id": f"%s-{attempt.id}"}
+        super().__init__(*args, **kwargs)
+        self.attempt = attempt
+
+
+class AttemptsField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            if error.code == "required":
+                raise
+            # Whatever the word was that is no id
+            message = self.error_messages["invalid_choice"]
+            raise forms.ValidationError(message, code="invalid_choice") from None
+
+
+class SettlementsForm(OutcomeForm):
+    """Several attempts at once; without an amount, each costs its estimate."""
+
+    attempts = AttemptsField(
+        Attempt.objects.all(),
+        error_messages={
+            "required": _("Choose the attempts first."),
+            "invalid_choice": _("One of the attempts is not there. Choose again."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": "%s-of-many"} | kwargs))
 
 
 def _plain(amount: Decimal | None) -> str:

@@ -1,5 +1,6 @@
 """Settles unconfirmed attempts: a person says what a call cost of which no answer came."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +51,31 @@ def settle_unconfirmed(
     log.info("attempt_settled", attempt_id=str(current.id), charged=charged)
     attempt.refresh_from_db()
     return settlement
+
+
+def settle_many(
+    *,
+    attempts: Iterable[Attempt],
+    charged: bool,
+    amount: Decimal | None,
+    reason: str,
+    settled_by: Any,
+) -> list[Settlement]:
+    """Settles each on its own, and leaves those alone that somebody settled meanwhile.
+
+    `amount` is that of each (USD); None is each one's estimate. Raises as `settle_unconfirmed`.
+    """
+    done = []
+    for attempt in attempts:
+        each = (amount or attempt.estimate or None) if charged else None
+        try:
+            settlement = settle_unconfirmed(
+                attempt=attempt, charged=charged, amount=each, reason=reason, settled_by=settled_by
+            )
+        except NotOpen:
+            continue
+        done.append(settlement)
+    return done
 
 
 def _check(charged: bool, amount: Decimal | None, reason: str) -> None:

@@ -8,14 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.access import staff_required
-from generations.forms.settlement import SettlementForm
+from generations.forms.settlement import SettlementForm, SettlementsForm
 from generations.models import Attempt, Settlement
 from generations.selectors.unconfirmed import Page, open_page, row_of, settled_page, with_row
-from generations.services.settlements import NotOpen, settle_unconfirmed
+from generations.services.settlements import NotOpen, settle_many, settle_unconfirmed
 from generations.templatetags.money import money
 
 
@@ -52,6 +53,28 @@ def settlement(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(_page_address(request), status=303)
 
 
+@staff_required
+@never_cache
+@require_POST
+def settlements(request: HttpRequest) -> HttpResponse:
+    """Several at once, with one outcome and one reason."""
+    form = SettlementsForm(request.POST)
+    if not form.is_valid():
+        page = open_page(before=_before(request.POST))
+        context = _context(page, is_settled=False, many=form)
+        return render(request, "unconfirmed/unconfirmed.html", context, status=422)
+    chosen = form.cleaned_data["attempts"]
+    done = settle_many(
+        attempts=chosen,
+        charged=form.is_charged,
+        amount=form.cleaned_data["amount"],
+        reason=form.cleaned_data["reason"],
+        settled_by=request.user,
+    )
+    _say_how_many(request, len(done), len(chosen))
+    return HttpResponseRedirect(_page_address(request), status=303)
+
+
 def how_settled(done: Settlement) -> str:
     """In words, within a sentence: "not charged", "charged $0.009"."""
     if not done.is_charged:
@@ -68,18 +91,42 @@ def _ask_again(request: HttpRequest, attempt: Attempt, form: SettlementForm) -> 
 
 
 def _context(
-    page: Page, *, is_settled: bool, asked: SettlementForm | None = None
+    page: Page,
+    *,
+    is_settled: bool,
+    asked: SettlementForm | None = None,
+    many: SettlementsForm | None = None,
 ) -> dict[str, Any]:
     """Each open row with its form; the one that was asked has its faults."""
     rows = [
         (row, asked if asked and asked.attempt == row.attempt else _form(row.attempt))
         for row in page.rows
     ]
-    return {"rows": rows, "older": page.older, "is_settled": is_settled, "asked": asked}
+    return {
+        "rows": rows,
+        "older": page.older,
+        "is_settled": is_settled,
+        "asked": asked,
+        "many": many or SettlementsForm(),
+        "chosen": set(many["attempts"].value() or ()) if many else set(),
+    }
 
 
 def _form(attempt: Attempt) -> SettlementForm:
     return SettlementForm(attempt=attempt)
+
+
+def _say_how_many(request: HttpRequest, done: int, chosen: int) -> None:
+    if done:
+        words = ngettext("Settled %(count)d attempt.", "Settled %(count)d attempts.", done)
+        messages.success(request, words % {"count": done})
+    if left := chosen - done:
+        words = ngettext(
+            "%(count)d was settled already, or its outcome is known by now.",
+            "%(count)d were settled already, or their outcome is known by now.",
+            left,
+        )
+        messages.warning(request, words % {"count": left})
 
 
 def _why_not(earlier: Settlement | None) -> str:

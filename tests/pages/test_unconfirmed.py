@@ -187,6 +187,64 @@ def test_a_picture_that_came_after_that_is_told(as_boss: Client, ana: User):
     assert "Its picture came after that. The call cost $0.009." in said
 
 
+def settle_chosen(client: Client, *chosen: Attempt, **changes: Any) -> HttpResponse:
+    fields = {"charged": "no", "amount": "", "reason": "Not in the bill"} | changes
+    return client.post(f"{PAGE}settlements/", fields | {"attempts": [it.id for it in chosen]})
+
+
+def test_several_are_settled_at_once_each_at_its_estimate(as_boss: Client, ana: User, ben: User):
+    chosen = [unconfirmed(ana), unconfirmed(ben)]
+    left = unconfirmed(ana, "Left alone")
+    answer = settle_chosen(as_boss, *chosen, charged="yes", reason="Line 12 of the bill")
+    assert (answer.status_code, answer.url) == (303, PAGE)
+    assert [it.amount for it in Settlement.objects.all()] == [Decimal("0.009")] * 2
+    said = text(as_boss.get(PAGE))
+    assert "Settled 2 attempts." in said
+    assert "Left alone" in said
+    left.refresh_from_db()
+    assert left.charged == Charged.UNKNOWN
+    assert not list(ledger_faults())
+
+
+def test_one_amount_holds_for_each(as_boss: Client, ana: User):
+    settle_chosen(as_boss, unconfirmed(ana), unconfirmed(ana), charged="yes", amount="0.02")
+    assert {it.amount for it in Settlement.objects.all()} == {Decimal("0.02")}
+
+
+def test_what_somebody_settled_meanwhile_stays_as_it_is(as_boss: Client, ana: User):
+    first, second = unconfirmed(ana), unconfirmed(ana)
+    settle(as_boss, first, charged="yes", amount="0.0123")
+    settle_chosen(as_boss, first, second)
+    said = text(as_boss.get(PAGE))
+    assert "Settled 1 attempt." in said
+    assert "1 was settled already" in said
+    first.refresh_from_db()
+    assert (first.charged, first.cost) == ("yes", Decimal("0.0123"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"attempts": []}, "Choose the attempts first."),
+        ({"attempts": ["x"]}, "One of the attempts is not there."),
+        ({"charged": ""}, "Choose whether it was charged."),
+        ({"reason": ""}, "Write how you know"),
+        ({"charged": "yes", "amount": "many"}, "Write an amount in US dollars"),
+    ],
+)
+def test_a_faulty_form_for_several_keeps_what_was_chosen(
+    as_boss: Client, ana: User, changes: dict[str, Any], sentence: str
+):
+    first, _second = unconfirmed(ana), unconfirmed(ana)
+    fields = {"charged": "no", "reason": "Bill", "attempts": [str(first.id)]} | changes
+    answer = as_boss.post(f"{PAGE}settlements/", fields)
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert not Settlement.objects.exists()
+    if "attempts" not in changes:
+        assert f'value="{first.id}" form="settle-many" checked' in answer.content.decode()
+
+
 def test_the_rail_counts_what_is_open_for_staff_alone(as_boss: Client, as_ana: Client, ana: User):
     attempt = unconfirmed(ana)
     assert "Unconfirmed 1 to settle" in text(as_boss.get("/gallery/"))
