@@ -24,6 +24,8 @@ from generations.models import (
     PriceListItem,
     PromptRule,
 )
+from generations.models.audit_actions import Action
+from generations.services import audit
 from generations.templatetags.money import money
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}")
@@ -36,7 +38,13 @@ LedgerEntry._meta.verbose_name_plural = _("ledger entries")
 
 
 class StaffAdmin(admin.ModelAdmin):
-    """Every member of the staff may read and keep what is here; nothing is ever deleted."""
+    """Every member of the staff may read and keep what is here; nothing is ever deleted.
+
+    What they add and change goes into the audit log, as `added` and `changed` call it.
+    """
+
+    added: Action
+    changed: Action
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
@@ -53,6 +61,26 @@ class StaffAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and not form.changed_data:
+            return
+        audit.record(
+            actor=request.user,
+            action=self.changed if change else self.added,
+            subject=audit.about(obj),
+            details=self.audit_details(obj, form, change),
+        )
+
+    def audit_details(self, obj: Any, form: Any, change: bool) -> dict[str, Any]:
+        """What changed, before and after."""
+        if not change:
+            return {}
+        return {
+            name: [_one_line(form.initial.get(name)), _one_line(getattr(obj, name))]
+            for name in form.changed_data
+        }
+
 
 class RecordAdmin(StaffAdmin):
     """Rows that the product writes: to be read, not to be touched."""
@@ -62,6 +90,11 @@ class RecordAdmin(StaffAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def _one_line(value: Any) -> Any:
+    """Lists and long texts as people read them in a log."""
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 class WordsField(forms.CharField):
@@ -118,6 +151,7 @@ class ImageModelForm(forms.ModelForm):
 @admin.register(ImageModel)
 class ImageModelAdmin(StaffAdmin):
     form = ImageModelForm
+    added, changed = Action.MODEL_ADDED, Action.MODEL_CHANGED
     list_display = ["name", "provider", "label", "route", "is_enabled", "end", "charges_failures"]
     list_filter = ["provider", "route", "is_enabled", "charges_failures"]
     list_editable = ["is_enabled"]
@@ -165,9 +199,17 @@ class PriceListItemAdmin(StaffAdmin):
     list_filter = ["provider", "unit", "effective_from"]
     search_fields = ["model", "provider", "source"]
     date_hierarchy = "effective_from"
+    added = Action.PRICE_ADDED
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def audit_details(self, obj: PriceListItem, form: Any, change: bool) -> dict[str, Any]:
+        return {
+            "unit": obj.unit,
+            "unit_price": obj.unit_price,
+            "effective_from": obj.effective_from.isoformat(),
+        }
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"effective_from": timezone.now()} | super().get_changeform_initial_data(request)
@@ -182,6 +224,7 @@ class PromptRuleAdmin(StaffAdmin):
     """What the prompt check warns at: added, changed, switched off, and never deleted."""
 
     form = PromptRuleForm
+    added, changed = Action.RULE_ADDED, Action.RULE_CHANGED
     list_display = ["name", "kind", "warning", "is_enabled", "died_on", "checked_on"]
     list_editable = ["is_enabled"]
     list_filter = ["kind", "level", "is_enabled", "checked_on"]

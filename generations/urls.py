@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from generations.views import (
+    audit_log,
     collections,
     compare,
     downloads,
@@ -118,6 +119,11 @@ sending_urls = [
     path("<slug:provider>/resumption/", sending.provider_resumption, name="provider-resumption"),
 ]
 
+team_urls = [
+    path("audit-log/", audit_log.audit_log, name="audit-log"),
+    path("audit-log/table/", audit_log.audit_log_table, name="audit-log-table"),
+]
+
 # Pages of allauth that need mail or open registration; this stands before allauth's own
 NOT_OFFERED = r"^(signup|email|confirm-email|password/reset|login/code)/"
 
@@ -135,6 +141,7 @@ urlpatterns = [
     path("unconfirmed/", include(unconfirmed_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("sending/", include(sending_urls)),
+    path("team/", include(team_urls)),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("theme/", theme.theme, name="theme"),
     path("healthz/", health.alive, name="alive"),

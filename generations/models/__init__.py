@@ -1,3 +1,4 @@
+from generations.models.audit import AuditEntry
 from generations.models.bundle import Bundle, Copy
 from generations.models.collection import Collection, CollectionItem
 from generations.models.favourite import Favourite
@@ -23,6 +24,7 @@ from generations.models.worker import Worker
 
 __all__ = [
     "Attempt",
+    "AuditEntry",
     "Bundle",
     "Collection",
     "CollectionItem",

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generations.models import ProviderHealth, SendingStop
+from generations.models.audit_actions import Action
 from generations.providers.base import Code, ProviderError
-from generations.services import queue
+from generations.services import audit, queue
 
 FIRST_PAUSE_SECONDS = 30
 LONGEST_PAUSE_SECONDS = 600
@@ -40,6 +41,7 @@ def stop_sending(*, by: Any, reason: str) -> SendingStop:
     try:
         with transaction.atomic():
             stop = SendingStop.objects.create(stopped_by=by, reason=reason)
+            audit.record(actor=by, action=Action.SENDING_STOPPED, details={"reason": reason})
     except IntegrityError:
         return SendingStop.objects.get(is_in_force=True)
     log.warning("sending_stopped", by=by.pk)
@@ -48,15 +50,21 @@ def stop_sending(*, by: Any, reason: str) -> SendingStop:
 
 def resume_sending(*, by: Any) -> None:
     """Lets calls go out again; does nothing when they do."""
-    SendingStop.objects.filter(is_in_force=True).update(
-        is_in_force=False, resumed_by=by, resumed_at=timezone.now()
-    )
+    with transaction.atomic():
+        in_force = SendingStop.objects.filter(is_in_force=True)
+        if in_force.update(is_in_force=False, resumed_by=by, resumed_at=timezone.now()):
+            audit.record(actor=by, action=Action.SENDING_RESUMED)
     queue.ring(settings.WORKER_CONCURRENCY)
     log.warning("sending_resumed", by=by.pk)
 
 
-def resume_provider(*, provider: str) -> None:
+@transaction.atomic
+def resume_provider(*, provider: str, by: Any) -> None:
     """Forgets a provider's failures, for staff who know that it works again."""
+    paused = ProviderHealth.objects.filter(provider=provider, paused_until__isnull=False)
+    if paused.exists():
+        subject = audit.Subject("provider", provider, provider)
+        audit.record(actor=by, action=Action.PROVIDER_RESUMED, subject=subject)
     ProviderHealth.objects.filter(provider=provider).update(failures=0, paused_until=None)
     queue.ring(settings.WORKER_CONCURRENCY)
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from generations.models import Attempt, Generation, Settlement
+from generations.models.audit_actions import Action
 from generations.providers.base import Charged
-from generations.services import ledger, live
+from generations.services import audit, ledger, live
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ def settle_unconfirmed(
     settlement = Settlement.objects.create(
         attempt=current, is_charged=charged, amount=amount, reason=reason, settled_by=settled_by
     )
+    _note(settlement)
     live.publish_state(user_id=current.requested_by_id, generation_id=current.generation_id)
     log.info("attempt_settled", attempt_id=str(current.id), charged=charged)
     attempt.refresh_from_db()
@@ -92,3 +94,14 @@ def _book(attempt: Attempt, charged: bool, amount: Decimal | None, why: dict[str
     ledger.release(attempt, **why)
     if charged and amount is not None:
         ledger.charge(attempt, amount, **why)
+
+
+def _note(done: Settlement) -> None:
+    generation = done.attempt.generation
+    details = {"charged": done.is_charged, "reason": done.reason}
+    audit.record(
+        actor=done.settled_by,
+        action=Action.ATTEMPT_SETTLED,
+        subject=audit.about(generation, f"{generation.requested_by} · {generation.model}"),
+        details=details if done.amount is None else details | {"amount": done.amount},
+    )

@@ -12,6 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from generations.models.audit_actions import Action
+from generations.services import audit
+
 
 class SetupRefused(Exception):
     """No account was made; `field` is "username", "password" or "" for the link itself."""
@@ -97,6 +100,9 @@ def _save_first_staff(person: User) -> User:
     try:
         with transaction.atomic():
             person.save()
+            audit.record(
+                actor=person, action=Action.FIRST_ACCOUNT_MADE, subject=audit.about(person)
+            )
     except IntegrityError:
         raise SetupRefused(_("This name is taken."), field="username") from None
     return person

@@ -21,7 +21,9 @@ from generations.models import (
     OutputImage,
     SearchText,
 )
-from generations.services import live
+from generations.models.audit_actions import Action
+from generations.services import audit, live
+from generations.services.audit import Subject
 from generations.services.copies.store import forget_copies
 from generations.services.originals import delete
 
@@ -53,13 +55,17 @@ def restore_images(*, images: Images) -> list[OutputImage]:
     )
 
 
-def delete_images(*, images: Images) -> list[OutputImage]:
-    """Deletes pictures of the trash with their files; rows and ledger stay. Answers which."""
+def delete_images(*, images: Images, deleted_by: Any = None) -> list[OutputImage]:
+    """Deletes pictures of the trash with their files; rows and ledger stay. Answers which.
+
+    `deleted_by` is the person; None where their days in the trash are over.
+    """
     with transaction.atomic():
         deleted = _change(
             images.filter(trashed_at__isnull=False, deleted_at=None), deleted_at=timezone.now()
         )
         _forget(deleted)
+        _note(deleted, deleted_by)
     _remove_files(deleted)
     return deleted
 
@@ -95,6 +101,16 @@ def _forget(images: Sequence[OutputImage]) -> None:
         model.objects.filter(image__in=images).delete()
     for image in images:
         Delivery.objects.filter(attempt=image.attempt_id, position=image.position).update(url="")
+
+
+def _note(images: Sequence[OutputImage], deleted_by: Any) -> None:
+    """What a person deletes is written down picture by picture."""
+    if deleted_by is not None:
+        subjects = (Subject("outputimage", str(it.uuid), it.frame_number) for it in images)
+        audit.record_each(actor=deleted_by, action=Action.PICTURE_DELETED, subjects=subjects)
+    elif images:
+        details = {"count": len(images), "frames": [it.frame_number for it in images]}
+        audit.record(actor=None, action=Action.TRASH_PURGED, details=details)
 
 
 def _remove_files(images: Iterable[OutputImage]) -> None:

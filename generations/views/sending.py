@@ -46,7 +46,7 @@ def resumption(request: HttpRequest) -> HttpResponse:
 def provider_resumption(request: HttpRequest, provider: str) -> HttpResponse:
     if provider not in {row.name for row in provider_rows()}:
         raise Http404
-    resume_provider(provider=provider)
+    resume_provider(provider=provider, by=request.user)
     return redirect("sending")
 
 

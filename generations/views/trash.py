@@ -58,7 +58,9 @@ def deletions(request: HttpRequest) -> HttpResponse:
     form = PicturesForm(request.POST)
     if not form.is_valid():
         return not_chosen(request, form)
-    deleted = delete_images(images=chosen_among(trashed_images(request.user), form))
+    deleted = delete_images(
+        images=chosen_among(trashed_images(request.user), form), deleted_by=request.user
+    )
     count = len(deleted)
     words = ngettext(
         "%(n)d picture deleted for good. Its costs stay in the receipt.",

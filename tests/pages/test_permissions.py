@@ -93,6 +93,8 @@ GET = {
     "sending-stops": ONLY_POST_FOR_STAFF,
     "sending-resumption": ONLY_POST_FOR_STAFF,
     "provider-resumption": ONLY_POST_FOR_STAFF,
+    "audit-log": STAFF,
+    "audit-log-table": STAFF,
     "not-offered": NOBODY,
     "setup": NOBODY,
     "theme": ONLY_POST_FOR_ALL,

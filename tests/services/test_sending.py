@@ -87,9 +87,9 @@ def test_what_is_not_the_providers_trouble_does_not_count(code):
     assert _health().paused_until is None
 
 
-def test_staff_may_resume_a_provider_at_once(ana, demo, work):
+def test_staff_may_resume_a_provider_at_once(ana, boss, demo, work):
     _fail(times=2)
     submit(ana)
     assert work() == 0
-    sending.resume_provider(provider="demo")
+    sending.resume_provider(provider="demo", by=boss)
     assert work() == 1

@@ -1,7 +1,5 @@
 """What is in a bundle, picture by picture: for spreadsheets (CSV) and for programs (JSON)."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,9 +8,8 @@ from django.utils import timezone
 
 from generations.models import OutputImage
 from generations.services.copies.store import ReadyCopy
+from generations.services.spreadsheets import csv_pieces
 
-# A cell that begins so is a formula to a spreadsheet
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 SETTINGS = ("size", "quality", "background", "output_format", "output_compression")
 KNOWN, UNKNOWN = "known", "unknown"
 
@@ -51,14 +48,5 @@ def as_json(rows: Sequence[Row], missing: Iterable[str]) -> bytes:
 
 
 def as_csv(rows: Sequence[Row]) -> bytes:
-    """With a mark of UTF-8 in front, without which spreadsheets guess; no cell is a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(rows[0] if rows else [])
-    writer.writerows([_cell(value) for value in row.values()] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> Any:
-    is_formula = isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_SIGNS)
-    return f"'{value}" if is_formula else value
+    """One line for each picture, under the names of its facts."""
+    return b"".join(csv_pieces(list(rows[0]) if rows else [], (row.values() for row in rows)))

@@ -1,0 +1,65 @@
+"""What the audit log knows by name, and how it is said; a new action is a line in two lists.
+
+A name stays for ever once it was written down: rows of the log bear it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    SIGNED_IN = "signed-in", _("Signed in")
+    SIGN_IN_FAILED = "sign-in-failed", _("Sign-in failed")
+    SIGNED_OUT = "signed-out", _("Signed out")
+    PASSWORD_CHANGED = "password-changed", _("Password changed")
+    FIRST_ACCOUNT_MADE = "first-account-made", _("First account made")
+    PRICE_ADDED = "price-added", _("Price added")
+    MODEL_ADDED = "model-added", _("Model added")
+    MODEL_CHANGED = "model-changed", _("Model changed")
+    RULE_ADDED = "rule-added", _("Entry of the prompt check added")
+    RULE_CHANGED = "rule-changed", _("Entry of the prompt check changed")
+    PICTURE_DELETED = "picture-deleted", _("Picture deleted for good")
+    TRASH_PURGED = "trash-purged", _("Trash emptied after its days")
+    ATTEMPT_SETTLED = "attempt-settled", _("Unconfirmed attempt settled")
+    SENDING_STOPPED = "sending-stopped", _("Sending stopped")
+    SENDING_RESUMED = "sending-resumed", _("Sending resumed")
+    PROVIDER_RESUMED = "provider-resumed", _("Paused provider tried again")
+
+
+# How the filter of the log shows them; each action is in one group
+GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
+    (
+        _("Signing in"),
+        [Action.SIGNED_IN, Action.SIGN_IN_FAILED, Action.SIGNED_OUT, Action.PASSWORD_CHANGED],
+    ),
+    (_("Team"), [Action.FIRST_ACCOUNT_MADE]),
+    (_("Models and prices"), [Action.PRICE_ADDED, Action.MODEL_ADDED, Action.MODEL_CHANGED]),
+    (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),
+    (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
+    (_("Money"), [Action.ATTEMPT_SETTLED]),
+    (_("Sending"), [Action.SENDING_STOPPED, Action.SENDING_RESUMED, Action.PROVIDER_RESUMED]),
+]
+
+# The words for details; a name that is not here is said as it is
+DETAILS: Mapping[str, str | Promise] = {
+    "amount": _("Amount"),
+    "browser": _("Browser"),
+    "charged": _("Charged"),
+    "count": _("Count"),
+    "effective_from": _("Valid from"),
+    "frames": _("Pictures"),
+    "method": _("By"),
+    "reason": _("Reason"),
+    "unit": _("Unit"),
+    "unit_price": _("Price"),
+}
+# Details that are US dollars
+AMOUNTS = frozenset({"amount", "unit_price"})
+
+
+def action_label(name: str) -> str:
+    """An action in words; the name itself where an older version wrote it."""
+    return str(Action(name).label) if name in Action.values else name
