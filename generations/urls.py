@@ -18,6 +18,7 @@ from generations.views import (
     health,
     images,
     presets,
+    projects,
     prompt_check,
     references,
     sending,
@@ -64,6 +65,16 @@ preset_urls = [
     path("", presets.presets, name="presets"),
     path("<uuid:preset_id>/", presets.preset, name="preset"),
     path("<uuid:preset_id>/deletion/", presets.deletion, name="preset-deletion"),
+]
+
+project_urls = [
+    path("", projects.projects, name="projects"),
+    path("rule/", projects.rule, name="project-rule"),
+    path("defaults/", projects.defaults, name="project-defaults"),
+    path("default/", projects.default, name="project-default"),
+    path("<uuid:project_id>/", projects.project, name="project"),
+    path("<uuid:project_id>/closing/", projects.closing, name="project-closing"),
+    path("<uuid:project_id>/reopening/", projects.reopening, name="project-reopening"),
 ]
 
 gallery_urls = [
@@ -132,6 +143,7 @@ urlpatterns = [
     path("generations/", include(generation_urls)),
     path("references/", include(reference_urls)),
     path("presets/", include(preset_urls)),
+    path("projects/", include(project_urls)),
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),
     path("bundles/", include(bundle_urls)),

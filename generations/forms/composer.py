@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from generations.forms.choices import SettingChoices
 from generations.forms.prices import ModelPrice, ModelPrices
+from generations.forms.projects import ProjectChoices
 from generations.forms.settings import GIF, check_settings
-from generations.models import Generation, ImageModel, ReferenceImage
+from generations.models import Generation, ImageModel, Project, ReferenceImage
 from generations.services.generation_settings import GenerationSettings, settings_of
 
 UNREADABLE = "\ufffd"
@@ -25,6 +26,7 @@ FIELDS = (
     "prompt",
     "model",
     "parent",
+    "project",
     "free_width",
     "free_height",
     *GenerationSettings().as_fields(),
@@ -65,12 +67,14 @@ class ComposerForm(forms.Form):
         references: Sequence[ReferenceImage] = (),
         masks: Mapping[UUID | None, ReferenceImage] | None = None,
         initial: dict[str, Any] | None = None,
+        projects: ProjectChoices | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self.image_models = image_models
         self.references = list(references)
         self.reference_count = len(self.references)
         self.masks = masks or {}
+        self.projects = projects or ProjectChoices()
         self.settings = GenerationSettings()
         # A form that was only asked for other settings says nothing about what is missing yet
         self.is_asked = True
@@ -100,6 +104,15 @@ class ComposerForm(forms.Form):
     @property
     def references_with_masks(self) -> list[tuple[ReferenceImage, ReferenceImage | None]]:
         return [(reference, self.masks.get(reference.id)) for reference in self.references]
+
+    @property
+    def project(self) -> Project | None:
+        """What it is for, as chosen or as the person's composer starts."""
+        return self.projects.named(self.raw)
+
+    @property
+    def chosen_project(self) -> str:
+        return self.projects.chosen(self.raw)
 
     @property
     def count(self) -> int:
@@ -142,6 +155,8 @@ class ComposerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if fault := self.projects.fault(self.raw):
+            self.add_fault("project", fault)
         model = self._named(self.raw.get("model"))
         if model is None:
             self.add_fault("model", _model_fault(str(self.raw.get("model") or "")))
@@ -212,8 +227,10 @@ class ComposerForm(forms.Form):
     def _price_lists(self) -> ModelPrices:
         return ModelPrices(self.image_models)
 
-    def check_model(self) -> None:
-        """Says why the model that the form was to start with is not the chosen one."""
+    def check_start(self) -> None:
+        """Says why the model or project that the form was to start with is not the chosen one."""
+        if self.raw.get("project") and self.project is None:
+            self.add_fault("project", self.projects.fault(self.raw))
         asked = str(self.raw.get("model") or "")
         if asked and self._named(asked) is None:
             self.add_fault("model", _model_fault(asked))
@@ -229,6 +246,8 @@ def initial_from(generation: Generation) -> dict[str, Any]:
         "prompt": generation.prompt,
         "model": generation.image_model,
         "parent": str(generation.id),
+        # Where it had none, the composer starts as it always does
+        "project": str(generation.project_id) if generation.project_id else None,
     }
 
 

@@ -53,6 +53,7 @@ class GalleryForm(forms.Form):
     cost_to = forms.DecimalField(label=gettext_lazy("Cost to ($)"), min_value=0, max_digits=14)
     transparent = forms.ChoiceField(label=gettext_lazy("Background"))
     collection = forms.ChoiceField(label=gettext_lazy("Collection"))
+    project = forms.ChoiceField(label=gettext_lazy("Project"))
     favourite = forms.ChoiceField(label=gettext_lazy("Favourites"))
 
     def __init__(
@@ -62,6 +63,7 @@ class GalleryForm(forms.Form):
         people: Choices,
         models: Choices,
         collections: Choices = (),
+        projects: Choices = (),
         viewer: int | None = None,
     ) -> None:
         super().__init__(data)
@@ -73,6 +75,7 @@ class GalleryForm(forms.Form):
             "when": list(PERIODS.items()),
             "transparent": [("yes", gettext_lazy("Transparent"))],
             "collection": collections,
+            "project": projects,
             "favourite": [("yes", gettext_lazy("My favourites"))],
         }
         for name, field in self.fields.items():
@@ -96,6 +99,7 @@ class GalleryForm(forms.Form):
             "cost_to": said.get("cost_to"),
             "is_transparent": bool(said.get("transparent")),
             "collection": said.get("collection", ""),
+            "project": said.get("project", ""),
             "favourite_of": self._viewer if said.get("favourite") else None,
         }
 
@@ -180,5 +184,6 @@ CHIPS: Sequence[tuple[Sequence[str], Callable[..., str]]] = [
     (["cost_from", "cost_to"], _costs_in_words),
     (["transparent"], _chosen("transparent")),
     (["collection"], _chosen("collection")),
+    (["project"], _chosen("project")),
     (["favourite"], _chosen("favourite")),
 ]

@@ -37,6 +37,7 @@ def asked_and_got(generation: Generation, attempts: Sequence[Attempt]) -> list[A
     return [
         AskedAndGot(_("Model"), generation.image_model),
         AskedAndGot(_("Pictures"), str(generation.count), str(count)),
+        *_project(generation),
         *_settings(generation, attempts, images),
     ]
 
@@ -46,11 +47,16 @@ def asked_and_got_of_image(image: OutputImage) -> list[AskedAndGot]:
     generation, attempt = image.generation, image.attempt
     rows = [
         AskedAndGot(_("Model"), generation.image_model),
+        *_project(generation),
         *_settings(generation, [attempt], [image]),
         AskedAndGot(_("File"), "", filesizeformat(image.byte_size)),
         AskedAndGot(_("Time"), "", _duration(attempt)),
     ]
     return [row for row in rows if row.asked or row.got]
+
+
+def _project(generation: Generation) -> list[AskedAndGot]:
+    return [AskedAndGot(_("Project"), generation.project.name)] if generation.project else []
 
 
 def _settings(

@@ -30,6 +30,7 @@ class GalleryFilters:
     is_transparent: bool = False
     favourite_of: int | None = None
     collection: str = ""
+    project: str = ""
 
 
 def narrowed(filters: GalleryFilters) -> Images:
@@ -66,5 +67,6 @@ CONDITIONS: dict[str, Callable[[Images, Any], Images]] = {
     "cost_to": lambda images, cost: images.filter(cost__lte=cost),
     "is_transparent": lambda images, _: images.filter(is_transparent=True),
     "favourite_of": lambda images, person: images.filter(favourites__person=person),
+    "project": lambda images, project: images.filter(project=project),
     "collection": lambda images, it: images.filter(collection_items__collection=it),
 }

@@ -1,39 +1,33 @@
-"""The projects that a person may submit for, and the one that the composer starts with."""
+"""What the pages of projects list, and what filters offer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from generations.models import Project, ProjectDefault, ProjectRule
+from django.db.models import QuerySet
+
+from generations.models import Project, ProjectDefault
 
 
 @dataclass(frozen=True)
-class ProjectChoices:
-    """Open projects by name; `default` is a person's own; `is_required`: one must be named."""
-
-    projects: Sequence[Project] = ()
-    default: str = ""
-    is_required: bool = False
-
-    def named(self, name: object) -> Project | None:
-        """The open project of this id."""
-        return next((project for project in self.projects if str(project.pk) == str(name)), None)
+class ProjectList:
+    open: Sequence[Project]
+    closed: Sequence[Project]
 
 
-def project_choices(user: Any) -> ProjectChoices:
-    """Of one query where there are no projects."""
-    projects = list(Project.objects.filter(is_active=True))
-    if not projects:
-        return ProjectChoices()
-    default = ProjectDefault.objects.filter(person=user.pk, project__is_active=True).first()
-    return ProjectChoices(
-        projects, str(default.project_id) if default else "", is_project_required()
+def project_list() -> ProjectList:
+    projects = list(Project.objects.all())
+    return ProjectList(
+        open=[project for project in projects if project.is_active],
+        closed=[project for project in projects if not project.is_active],
     )
 
 
-def is_project_required() -> bool:
-    latest = ProjectRule.objects.order_by("-pk").first()
-    return latest is not None and latest.is_required
+def project_defaults() -> QuerySet[ProjectDefault]:
+    """Whose composer starts with which open project, by the person's name."""
+    rows = ProjectDefault.objects.filter(project__is_active=True)
+    return rows.select_related("person", "project").order_by(
+        "person__first_name", "person__last_name", "person__username"
+    )
 
 
 def projects_to_choose() -> list[tuple[str, str]]:

@@ -6,15 +6,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
-from generations.models import Collection, CollectionItem, OutputImage
+from generations.models import Collection, CollectionItem, OutputImage, Project
 
 
-def create_collection(*, user: Any, name: str) -> Collection:
-    return Collection.objects.create(name=name, created_by=user)
+def create_collection(*, user: Any, name: str, project: Project | None = None) -> Collection:
+    return Collection.objects.create(name=name, created_by=user, project=project)
 
 
-def rename_collection(*, collection: Collection, name: str) -> None:
-    Collection.objects.filter(pk=collection.pk).update(name=name)
+def change_collection(*, collection: Collection, name: str, project: Project | None) -> None:
+    """A new name or project; what its pictures cost stays with the projects of their day."""
+    Collection.objects.filter(pk=collection.pk).update(name=name, project=project)
 
 
 def delete_collection(*, collection: Collection) -> None:

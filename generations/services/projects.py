@@ -39,3 +39,8 @@ def set_project_default(*, person: Any, project: Project | None) -> None:
 def require_project(*, by: Any, is_required: bool) -> None:
     """From now on a submission must name a project, or need not."""
     ProjectRule.objects.create(is_required=is_required, changed_by=by)
+
+
+def is_project_required() -> bool:
+    latest = ProjectRule.objects.order_by("-pk").first()
+    return latest is not None and latest.is_required

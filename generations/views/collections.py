@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from generations.access import member_required
-from generations.forms.collections import AdditionForm, NameForm
+from generations.forms.collections import AdditionForm, CollectionForm
 from generations.forms.downloads import DownloadForm
 from generations.forms.pictures import PicturesForm
 from generations.models import Collection, OutputImage
@@ -29,11 +29,11 @@ from generations.selectors.collections import (
 from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import (
     add_images,
+    change_collection,
     create_collection,
     delete_collection,
     place_image,
     remove_images,
-    rename_collection,
     set_cover,
 )
 from generations.views.selections import chosen_among, not_chosen
@@ -47,9 +47,9 @@ PAGE_SIZE = 96
 @require_http_methods(["GET", "HEAD", "POST"])
 def collections(request: HttpRequest) -> HttpResponse:
     """All of them; a POST with `name` makes one."""
-    form = NameForm(request.POST if request.method == "POST" else None)
+    form = CollectionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        made = create_collection(user=request.user, name=form.cleaned_data["name"])
+        made = create_collection(user=request.user, **form.cleaned_data)
         return _to(made)
     context = {"form": form, "collections": all_collections()}
     status = 422 if form.is_bound else 200
@@ -61,10 +61,10 @@ def collections(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
     """Its pictures in order; a POST with `name` renames it."""
-    found = get_object_or_404(Collection, pk=collection_id)
-    form = NameForm(request.POST if request.method == "POST" else {"name": found.name})
+    found = get_object_or_404(Collection.objects.select_related("project"), pk=collection_id)
+    form = CollectionForm(request.POST if request.method == "POST" else None, collection=found)
     if request.method == "POST" and form.is_valid():
-        rename_collection(collection=found, name=form.cleaned_data["name"])
+        change_collection(collection=found, **form.cleaned_data)
         return _to(found)
     pictures = Paginator(pictures_of(found), PAGE_SIZE)
     context = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from generations.access import visible_references
 from generations.forms.composer import ComposerForm, as_uuid
+from generations.forms.projects import project_choices
 from generations.forms.uploads import upload_fault
 from generations.models import ReferenceImage
 from generations.providers.base import Code
@@ -44,6 +45,7 @@ def composer_of(request: HttpRequest) -> ComposerForm:
         image_models=usable_models(),
         references=kept.references,
         masks=kept.masks,
+        projects=project_choices(request.user),
     )
     for name, sentence in kept.faults:
         form.add_fault(name, sentence)

@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest
 
 from generations.access import generation_for, preset_for, reference_for
 from generations.forms.composer import ComposerForm, initial_from
-from generations.models import Draft
+from generations.forms.projects import project_choices
+from generations.models import Draft, Preset
 from generations.selectors import studio as selectors
 from generations.selectors.family import image_named
 from generations.views.composer import MOST_REFERENCES, kept_pictures
@@ -25,18 +26,19 @@ def _from_rest(request: HttpRequest) -> ComposerForm:
     draft = Draft.objects.filter(person=request.user.pk).first()
     if draft is not None:
         return _from_draft(request, draft)
-    return _composer({"model": selectors.last_model_of(request.user)})
+    return _composer(request, {"model": selectors.last_model_of(request.user)})
 
 
 def _from_generation(request: HttpRequest) -> ComposerForm:
     generation = generation_for(request.user, request.GET["from"])
     uses = list(generation.reference_uses.select_related("reference"))
     form = _composer(
+        request,
         initial_from(generation),
         references=[use.reference for use in uses if not use.is_mask],
         masks={use.reference.mask_of_id: use.reference for use in uses if use.is_mask},
     )
-    form.check_model()
+    form.check_start()
     return form
 
 
@@ -45,13 +47,22 @@ def _from_preset(request: HttpRequest) -> ComposerForm:
     preset = preset_for(request.user, request.GET["preset"])
     there = _from_rest(request)
     form = _composer(
-        preset.settings
-        | {"model": preset.image_model, "prompt": preset.prompt or there.raw.get("prompt", "")},
+        request,
+        preset.settings | _beside_settings(preset, there),
         references=there.references,
         masks=there.masks,
     )
-    form.check_model()
+    form.check_start()
     return form
+
+
+def _beside_settings(preset: Preset, there: ComposerForm) -> dict[str, str]:
+    """The prompt and the project stay as they are where the preset has none."""
+    return {
+        "model": preset.image_model,
+        "prompt": preset.prompt or there.raw.get("prompt", ""),
+        "project": str(preset.project_id or there.chosen_project),
+    }
 
 
 def _from_address(request: HttpRequest) -> ComposerForm:
@@ -59,7 +70,7 @@ def _from_address(request: HttpRequest) -> ComposerForm:
         "prompt": request.GET.get("prompt", "").replace("\0", ""),
         "model": request.GET.get("model") or selectors.last_model_of(request.user),
     }
-    return _composer(initial)
+    return _composer(request, initial)
 
 
 def _from_pictures(request: HttpRequest) -> ComposerForm:
@@ -77,20 +88,26 @@ def _from_pictures(request: HttpRequest) -> ComposerForm:
     if varied is None:
         raise Http404
     # The picture as a reference says where the new ones come from
-    return _composer(initial_from(varied.generation) | {"parent": ""}, references=named)
+    initial = initial_from(varied.generation) | {"parent": ""}
+    return _composer(request, initial, references=named)
 
 
 def _from_draft(request: HttpRequest, draft: Draft) -> ComposerForm:
     kept = kept_pictures(request.user, draft.references, draft.masks)
-    form = _composer(draft.fields, references=kept.references, masks=kept.masks)
+    form = _composer(request, draft.fields, references=kept.references, masks=kept.masks)
     for name, sentence in kept.faults:
         form.add_fault(name, sentence)
-    form.check_model()
+    form.check_start()
     return form
 
 
-def _composer(initial: dict[str, Any], **pictures: Any) -> ComposerForm:
-    return ComposerForm(image_models=selectors.usable_models(), initial=initial, **pictures)
+def _composer(request: HttpRequest, initial: dict[str, Any], **pictures: Any) -> ComposerForm:
+    return ComposerForm(
+        image_models=selectors.usable_models(),
+        initial=initial,
+        projects=project_choices(request.user),
+        **pictures,
+    )
 
 
 STARTS: dict[str, Callable[[HttpRequest], ComposerForm]] = {

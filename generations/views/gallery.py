@@ -13,6 +13,7 @@ from generations.selectors.favourites import favourites_among
 from generations.selectors.gallery import GalleryPage, count_newer, cursor_from, gallery_page
 from generations.selectors.gallery_choices import models_to_choose, people_to_choose
 from generations.selectors.gallery_filters import GalleryFilters
+from generations.selectors.projects import projects_to_choose
 
 
 @require_safe
@@ -58,6 +59,7 @@ def _form(request: HttpRequest) -> GalleryForm:
         people=people_to_choose(request.user),
         models=models_to_choose(),
         collections=collections_to_choose(),
+        projects=projects_to_choose(),
         viewer=request.user.pk,
     )
 

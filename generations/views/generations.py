@@ -144,6 +144,7 @@ def _submit(request: HttpRequest, form: ComposerForm) -> Generation:
         references=form.references,
         mask=form.mask,
         parent=parent_named(request.user, request.POST.get("parent", "")),
+        project=form.project,
     )
 
 

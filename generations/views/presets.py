@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from generations.access import editable_preset_for, member_required
 from generations.forms.composer import FIELDS, ComposerForm
 from generations.forms.presets import NewPresetForm, PresetNameForm
+from generations.forms.projects import project_choices
 from generations.models import Preset
 from generations.selectors.presets import presets_of
 from generations.selectors.studio import usable_models
@@ -26,7 +27,9 @@ def presets(request: HttpRequest) -> HttpResponse:
     """All presets; takes the composer with a name, and asks for the name where there is none."""
     if request.method == "GET":
         return _page(request)
-    composer = ComposerForm(request.POST, image_models=usable_models())
+    composer = ComposerForm(
+        request.POST, image_models=usable_models(), projects=project_choices(request.user)
+    )
     data = request.POST if "name" in request.POST else None
     form = NewPresetForm(data, owner=request.user, composer=composer)
     if data is None:
@@ -66,6 +69,7 @@ def _create(request: HttpRequest, form: NewPresetForm) -> Preset | None:
                 user=request.user,
                 image_model=form.image_model,
                 settings=form.settings,
+                project=form.composer.project,
                 **form.cleaned_data,
             )
     except IntegrityError:

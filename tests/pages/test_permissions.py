@@ -19,6 +19,7 @@ from generations.models import Attempt, Generation, OutputImage
 from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import create_collection
 from generations.services.copies.choices import Choice
+from generations.services.projects import create_project
 from generations.services.references import store_reference
 from tests.factories import preset
 from tests.pages.delivering import picture, png
@@ -62,6 +63,13 @@ GET = {
     "presets": MEMBERS,
     "preset": ONLY_POST,
     "preset-deletion": ONLY_POST,
+    "projects": STAFF,
+    "project-rule": ONLY_POST_FOR_STAFF,
+    "project-defaults": ONLY_POST_FOR_STAFF,
+    "project-default": MEMBERS,
+    "project": ONLY_POST_FOR_STAFF,
+    "project-closing": ONLY_POST_FOR_STAFF,
+    "project-reopening": ONLY_POST_FOR_STAFF,
     "gallery": MEMBERS,
     "gallery-more": MEMBERS,
     "gallery-news": MEMBERS,
@@ -103,6 +111,7 @@ GET = {
 }
 
 DONE_BY_STAFF = (302, 404, 404, 302)
+SEEN_OTHER_BY_STAFF = (302, 404, 404, 303)
 EMPTY_FORM_OF_STAFF = (302, 404, 404, 422)
 EMPTY_FORM = (302, 422, 422, 422)
 EMPTY_FORM_OF_OWNER_AND_STAFF = (302, 422, 404, 422)
@@ -124,6 +133,13 @@ POST = {
     "presets": MEMBERS,
     "preset": (302, 422, 404, 422),
     "preset-deletion": (302, 303, 404, 404),
+    "projects": EMPTY_FORM_OF_STAFF,
+    "project-rule": SEEN_OTHER_BY_STAFF,
+    "project-defaults": EMPTY_FORM_OF_STAFF,
+    "project-default": DONE_BY_MEMBERS,
+    "project": EMPTY_FORM_OF_STAFF,
+    "project-closing": SEEN_OTHER_BY_STAFF,
+    "project-reopening": SEEN_OTHER_BY_STAFF,
     "favourite": DONE_BY_MEMBERS,
     "image-references": DONE_BY_MEMBERS,
     "bundles": EMPTY_FORM,
@@ -165,6 +181,7 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
         "bundle_id": create_bundle(user=ana, images=images, choice=Choice()).id,
         "collection_id": create_collection(user=ana, name="Kites").id,
         "preset_id": preset(ana, is_team=True).id,
+        "project_id": create_project(by=boss, name="Autumn").id,
         "slot": image.attempt.slot,
         "token": "not-the-token",
         "provider": "demo",

@@ -1,0 +1,184 @@
+"""Projects: what a generation is for, chosen in the composer, kept by staff."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from generations.models import Collection, Generation, OutputImage, Preset, Project
+from generations.services.gallery import FIELDS, fill_in_for_gallery
+from generations.services.projects import (
+    close_project,
+    create_project,
+    rename_project,
+    require_project,
+    set_project_default,
+)
+from tests.factories import submit
+from tests.pages.composing import faults, press, submitted, typed, written_prompt
+from tests.pages.delivering import picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+
+@pytest.fixture
+def autumn(boss: User) -> Project:
+    return create_project(by=boss, name="Autumn")
+
+
+def chosen(response: Any) -> str:
+    """The project that the composer shows; "-" where it shows none at all."""
+    html = response.content.decode()
+    if 'name="project"' not in html:
+        return "-"
+    found = re.search(r'<option value="[^"]*" selected>([^<]*)<', html)
+    return found[1] if found else ""
+
+
+def test_without_projects_the_composer_has_no_such_field(as_ana: Client):
+    assert chosen(as_ana.get("/")) == "-"
+    assert submitted(press(as_ana)).project is None
+
+
+def test_a_generation_is_for_the_project_that_was_chosen(as_ana: Client, autumn: Project):
+    generation = submitted(press(as_ana, project=str(autumn.pk)))
+    assert generation.project == autumn
+    assert "Autumn" in as_ana.get(f"/generations/{generation.id}/").content.decode()
+    assert chosen(as_ana.get(f"/?from={generation.id}")) == "Autumn"
+
+
+def test_the_composer_starts_with_the_persons_own(as_ana: Client, as_ben: Client, autumn: Project):
+    assert chosen(as_ana.get("/")) == ""
+    as_ana.post("/projects/default/", {"project": autumn.pk})
+    assert chosen(as_ana.get("/")) == "Autumn"
+    assert chosen(as_ben.get("/")) == ""
+    # A script that says nothing of projects; and a person who wants none
+    assert submitted(press(as_ana)).project == autumn
+    assert submitted(press(as_ana, project="")).project is None
+
+
+def test_where_one_is_required_the_form_asks_for_it_and_keeps_the_prompt(
+    as_ana: Client, boss: User, autumn: Project
+):
+    require_project(by=boss, is_required=True)
+    answer = press(as_ana, project="", prompt="A red kite")
+    assert answer.status_code == 422
+    assert "Choose the project" in faults(answer)["project"]
+    assert written_prompt(answer) == "A red kite"
+    assert not Generation.objects.exists()
+    require_project(by=boss, is_required=False)
+    assert submitted(press(as_ana, project="")).project is None
+
+
+def test_nothing_new_is_submitted_for_a_closed_one(as_ana: Client, ana: User, autumn: Project):
+    earlier = submit(ana, project=autumn)
+    set_project_default(person=ana, project=autumn)
+    close_project(project=autumn)
+    Project.objects.create(name="Winter", created_by=ana)
+    for name in (str(autumn.pk), "nonsense"):
+        answer = press(as_ana, project=name)
+        assert (answer.status_code, "Choose another" in faults(answer)["project"]) == (422, True)
+    assert "Choose another" in faults(as_ana.get(f"/?from={earlier.id}"))["project"]
+    assert chosen(as_ana.get("/")) == ""
+    earlier.refresh_from_db()
+    assert earlier.project == autumn
+
+
+def test_a_preset_brings_its_project(as_ana: Client, autumn: Project):
+    as_ana.post("/presets/", typed(name="Posters", project=str(autumn.pk)))
+    preset = Preset.objects.get()
+    assert preset.project == autumn
+    assert chosen(as_ana.get(f"/?preset={preset.id}")) == "Autumn"
+
+
+def test_a_preset_without_one_leaves_what_is_chosen(as_ana: Client, autumn: Project):
+    as_ana.post("/presets/", typed(name="Posters", project=""))
+    as_ana.post("/draft/", typed(project=str(autumn.pk)))
+    assert chosen(as_ana.get("/")) == "Autumn"
+    assert chosen(as_ana.get(f"/?preset={Preset.objects.get().id}")) == "Autumn"
+
+
+def test_the_gallery_is_narrowed_to_a_project(as_ben: Client, ana: User, autumn: Project):
+    picture(ana)
+    image = picture(ana)
+    Generation.objects.filter(pk=image.generation_id).update(project=autumn)
+    image = OutputImage.objects.select_related("generation").get(pk=image.pk)
+    fill_in_for_gallery(image, image.generation)
+    image.save(update_fields=FIELDS)
+    html = as_ben.get(f"/gallery/?project={autumn.pk}").content.decode()
+    assert set(re.findall(r'href="/images/([^/"]+)/', html)) == {str(image.uuid)}
+    assert "Autumn" in html
+    assert "Autumn" in as_ben.get(f"/images/{image.uuid}/").content.decode()
+
+
+def test_a_collection_may_belong_to_a_project(as_ana: Client, autumn: Project):
+    as_ana.post("/collections/", {"name": "Kites", "project": autumn.pk})
+    row = Collection.objects.get()
+    close_project(project=autumn)
+    page = f"/collections/{row.pk}/"
+    assert chosen(as_ana.get(page)) == "Autumn"
+    as_ana.post(page, {"name": "Birds"})
+    row.refresh_from_db()
+    assert (row.name, row.project) == ("Birds", autumn)
+    as_ana.post(page, {"name": "Birds", "project": ""})
+    row.refresh_from_db()
+    assert row.project is None
+
+
+def test_staff_add_rename_close_and_open_again(as_boss: Client):
+    as_boss.post("/projects/", {"name": "Autum"})
+    row = Project.objects.get()
+    as_boss.post(f"/projects/{row.pk}/", {"name": "Autumn"})
+    as_boss.post(f"/projects/{row.pk}/closing/")
+    row.refresh_from_db()
+    assert (row.name, row.is_active, row.closed_at is None) == ("Autumn", False, False)
+    assert "Open again" in as_boss.get("/projects/").content.decode()
+    as_boss.post(f"/projects/{row.pk}/reopening/")
+    row.refresh_from_db()
+    assert (row.is_active, row.closed_at) == (True, None)
+
+
+@pytest.mark.parametrize("name", ["", "autumn", "A" * 81])
+def test_a_name_that_cannot_be_is_said_at_the_field(as_boss: Client, autumn: Project, name: str):
+    answer = as_boss.post("/projects/", {"name": name})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert Project.objects.count() == 1
+
+
+def test_a_rename_keeps_what_was_spent_before(ana: User, autumn: Project):
+    generation = submit(ana, project=autumn)
+    rename_project(project=autumn, name="Fall")
+    generation.refresh_from_db()
+    assert generation.project.name == "Fall"
+
+
+def test_staff_set_what_anothers_composer_starts_with(
+    as_boss: Client, as_ana: Client, ana: User, autumn: Project
+):
+    as_boss.post("/projects/defaults/", {"person": ana.pk, "project": autumn.pk})
+    assert chosen(as_ana.get("/")) == "Autumn"
+    assert "Ana" in as_boss.get("/projects/").content.decode()
+    as_boss.post("/projects/defaults/", {"person": ana.pk, "project": ""})
+    assert chosen(as_ana.get("/")) == ""
+    assert as_boss.post("/projects/defaults/", {"person": "x"}).status_code == 422
+
+
+def test_more_projects_cost_no_more_queries(as_boss: Client, as_ana: Client, boss: User):
+    def queries(client: Client, address: str) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            client.get(address)
+        return len(seen)
+
+    create_project(by=boss, name="One")
+    before = [queries(as_boss, "/projects/"), queries(as_ana, "/"), queries(as_ana, "/gallery/")]
+    for number in range(5):
+        create_project(by=boss, name=f"More {number}")
+    after = [queries(as_boss, "/projects/"), queries(as_ana, "/"), queries(as_ana, "/gallery/")]
+    assert after == before
