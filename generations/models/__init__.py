@@ -20,6 +20,7 @@ from generations.models.project import Project, ProjectDefault, ProjectRule
 from generations.models.prompt_rule import PromptRule
 from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
+from generations.models.spend import DailySpend, GenerationSpend, SpendGroup, SpendZone
 from generations.models.worker import Worker
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "Copy",
+    "DailySpend",
     "Delivery",
     "Draft",
     "Favourite",
     "Generation",
+    "GenerationSpend",
     "ImageModel",
     "LedgerEntry",
     "Mail",
@@ -50,5 +53,7 @@ __all__ = [
     "SearchText",
     "SendingStop",
     "Settlement",
+    "SpendGroup",
+    "SpendZone",
     "Worker",
 ]

@@ -129,6 +129,15 @@ class Attempt(models.Model):
     )
     provider = models.CharField(max_length=40)
     model = models.CharField(max_length=100)
+    # Where its money is counted; stays as it is when the generation's project changes
+    spend_group = models.ForeignKey(
+        "generations.SpendGroup",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
 
     # The claim
     worker = models.ForeignKey(
@@ -176,6 +185,12 @@ class Attempt(models.Model):
                 condition=models.Q(status="unconfirmed"),
             ),
             models.Index(fields=["finished_at"], name="attempts_that_ended"),
+            # Charged, and nobody knows how much
+            models.Index(
+                fields=["finished_at"],
+                name="unpriced_attempts",
+                condition=models.Q(charged="yes", cost=None),
+            ),
         ]
 
     @property

@@ -4,6 +4,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from generations.models.fields import MoneyField
@@ -27,6 +28,7 @@ class LedgerEntry(models.Model):
 
     hold (+) before the call, release (−) of the same amount after it, charge (+) of the real
     cost, adjustment (±) by a person with a reason. At most one hold, release and charge an attempt.
+    `spend_group` is where the line is counted; who writes one past the service leaves it empty.
     """
 
     class Kind(models.TextChoices):
@@ -43,7 +45,15 @@ class LedgerEntry(models.Model):
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    spend_group = models.ForeignKey(
+        "generations.SpendGroup",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = LedgerQuerySet.as_manager()
 
@@ -61,6 +71,10 @@ class LedgerEntry(models.Model):
                 | models.Q(kind__in=["hold", "charge"], amount__gte=0),
                 name="ledger_signs",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="ledger_by_time"),
+            models.Index(fields=["spend_group", "created_at"], name="ledger_of_a_group"),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from generations.models import (
 from generations.services import ledger, live, pricing, queue
 from generations.services.attempts.settle import cancel_queued_attempt
 from generations.services.generation_settings import GenerationSettings, settings_of
+from generations.services.spend.groups import group_for
 
 __all__ = [
     "GenerationSettings",
@@ -138,7 +139,9 @@ def _save(
 
 def _start(generation: Generation, attempts: list[Attempt]) -> None:
     """Saves attempts with their holds, and rings once for each."""
+    group = group_for(generation)
     for attempt in attempts:
+        attempt.spend_group_id = group
         attempt.save(force_insert=True)
         ledger.hold(attempt)
     queue.ring(len(attempts))

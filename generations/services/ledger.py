@@ -1,4 +1,4 @@
-"""Writes the ledger; the only place that does."""
+"""Writes the ledger, and with each line the daily sums; the only place that does."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,8 @@ from django.db import transaction
 from generations.models import Attempt, LedgerEntry
 from generations.providers.base import Charged
 from generations.services import pricing
+from generations.services.spend import sums
+from generations.services.spend.groups import group_of
 
 Kind = LedgerEntry.Kind
 
@@ -62,7 +64,15 @@ def share_among_pictures(attempt: Attempt) -> None:
         image.save(update_fields=["cost"])
 
 
+@transaction.atomic
 def _write(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEntry:
-    return LedgerEntry.objects.create(
-        attempt=attempt, kind=kind, amount=amount, is_demo=attempt.generation.is_demo, **why
+    line = LedgerEntry.objects.create(
+        attempt=attempt,
+        kind=kind,
+        amount=amount,
+        is_demo=attempt.generation.is_demo,
+        spend_group_id=group_of(attempt),
+        **why,
     )
+    sums.count_line(line, attempt)
+    return line

@@ -26,6 +26,7 @@ from generations.services import audit, live
 from generations.services.audit import Subject
 from generations.services.copies.store import forget_copies
 from generations.services.originals import delete
+from generations.services.spend import sums
 
 Images = QuerySet[OutputImage]
 BATCH = 200
@@ -90,6 +91,8 @@ def _change(images: Images, **values: Any) -> list[OutputImage]:
     for generation in locked:
         live.publish_state(user_id=generation.requested_by_id, generation_id=generation.pk)
     found = list(images.order_by("pk"))
+    if "is_in_gallery" in values:
+        sums.count_kept(found, 1 if values["is_in_gallery"] else -1)
     OutputImage.objects.filter(pk__in=[image.pk for image in found]).update(**values)
     return found
 

@@ -25,6 +25,7 @@ from generations.models import (
 )
 from generations.providers.base import Charged, Code, ProviderError, ResultAddress, Usage
 from generations.selectors.audit import ledger_faults
+from generations.selectors.spend_check import differences
 from generations.services import ledger
 from generations.services.attempts.claim import claim_next
 from generations.services.attempts.record import CallRecord
@@ -241,6 +242,10 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def the_ledger_adds_up(self) -> None:
         assert [f"{fault.where}: {fault.what}" for fault in ledger_faults()] == []
+
+    @invariant()
+    def the_daily_sums_are_those_of_the_ledger(self) -> None:
+        assert list(differences()) == []
 
     @invariant()
     def no_line_ever_changes(self) -> None:

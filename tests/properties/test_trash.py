@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from generations.models import LedgerEntry, OutputImage
 from generations.selectors.audit import ledger_faults
+from generations.selectors.spend_check import differences
 from generations.services.trash import delete_images, purge_trash, restore_images, trash_images
 from tests.pages.delivering import picture, png
 from tests.support.cast import make_person
@@ -67,6 +68,7 @@ def test_files_stay_as_long_as_a_picture_needs_them_and_money_for_ever(acts: Any
             spent, told = money()
             assert spent == told
         assert list(ledger_faults()) == []
+        assert list(differences()) == []
         transaction.set_rollback(True)
     for name in ever:
         default_storage.delete(name)

@@ -8,6 +8,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from generations.services import setup
+from generations.services.spend.rebuild import rebuild_after_change_of_zone
 from webapp import env
 from webapp.serving import faults
 from webapp.serving.faults import Fault
@@ -21,6 +22,7 @@ def prepare(*, origin: str = "http://127.0.0.1:8000") -> str | None:
     faults.check_settings()
     faults.check_database()
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    rebuild_after_change_of_zone()
     collect_static()
     make_first_account()
     token = setup.setup_link_token()

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generations.models import Attempt, Delivery, Generation, OutputImage
 from generations.providers.base import Charged, Code, ProviderError
 from generations.services import gallery, ledger, live, pricing, queue
 from generations.services.database import storable
+from generations.services.spend import sums
 
 MAX_SENDS = 3
 RETRY_SECONDS = (2, 10)
@@ -56,6 +58,8 @@ def settle_attempt(attempt: Attempt) -> None:
         # What was delivered is paid for, also where it could not be opened
         delivered = max(len(images), current.deliveries.count())
         cost = pricing.cost_of_call(current, picture_count=delivered)
+    before = sums.code_of(current)
+    new = [image for image in images if not image.image_model]
     shares = pricing.share_cost(cost, len(images))
     for image, share in zip(images, shares, strict=True):
         image.cost = share
@@ -64,7 +68,9 @@ def settle_attempt(attempt: Attempt) -> None:
     gallery.write_search_texts(images, current)
     current.code = "" if images else _why_no_picture(current)
     current.picture_count = len(images)
+    sums.follow_outcome(current, before=before)
     _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost)
+    sums.count_delivered(current, new)
     if images:
         live.publish_images(user_id=current.requested_by_id, generation_id=current.generation_id)
     attempt.refresh_from_db()
@@ -131,9 +137,21 @@ def _move_to_collecting(attempt: Attempt, by: UUID | None) -> bool:
     return bool(
         running.update(**unknown)
         or given_up.update(**unknown)
-        or settled.update(**moved, code="")
+        or _reopen_settled(settled, moved)
         or booked.update(**moved)
     )
+
+
+def _reopen_settled(settled: QuerySet[Attempt], moved: dict[str, Any]) -> int:
+    """What a person has settled is no failure any more while its pictures are collected."""
+    current = settled.first()
+    if current is None:
+        return 0
+    before = sums.code_of(current)
+    settled.update(**moved, code="")
+    current.code = ""
+    sums.follow_outcome(current, before=before)
+    return 1
 
 
 def _reopen(generation: Generation) -> None:

@@ -1,0 +1,106 @@
+"""Sums of the ledger, kept beside it: docs/decisions/0016-daily-sums.md."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from generations.models.fields import ExactMoneyField
+from generations.models.generation import Generation
+from generations.models.project import Project
+
+
+class SpendGroup(models.Model):
+    """Who spends on what: a person, with a model, for a project, in real or in demo money.
+
+    Every attempt and every ledger line belongs to one, for good.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    provider = models.CharField(max_length=40)
+    model = models.CharField(max_length=100)
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_demo = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "provider", "model", "is_demo", "project"],
+                condition=models.Q(project__isnull=False),
+                name="one_group_for_a_project",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "provider", "model", "is_demo"],
+                condition=models.Q(project=None),
+                name="one_group_without_a_project",
+            ),
+        ]
+
+
+class DailySpend(models.Model):
+    """The sums of a group's ledger lines of one day of the team's time zone.
+
+    `code` says why no picture came, empty where one did or still may; holds and releases count
+    under no code. What people book stands apart (`is_by_hand`), so that a long import never
+    keeps a worker from booking. `prints` adds up what the lines look like, so that a line that was
+    changed is found even where the sums agree. `delivered` counts pictures on the day on which
+    their call was charged, `kept` those of them that are not in the trash. USD.
+    """
+
+    day = models.DateField()
+    group = models.ForeignKey(
+        SpendGroup, on_delete=models.PROTECT, related_name="days", db_index=False
+    )
+    code = models.CharField(max_length=40, blank=True)
+    is_by_hand = models.BooleanField(default=False)
+
+    lines = models.IntegerField(default=0)
+    prints = models.BigIntegerField(default=0)
+    calls = models.IntegerField(default=0)
+    spent = ExactMoneyField(default=Decimal(0))
+    held = ExactMoneyField(default=Decimal(0))
+    delivered = models.IntegerField(default=0)
+    kept = models.IntegerField(default=0)
+
+    MEASURES = ("lines", "prints", "calls", "spent", "held", "delivered", "kept")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "group", "code", "is_by_hand"], name="one_sum_a_day"
+            )
+        ]
+        indexes = [models.Index(fields=["group", "day"], name="days_of_a_group")]
+
+
+class GenerationSpend(models.Model):
+    """What a generation cost so far (USD); `day` is that of its submission."""
+
+    generation = models.OneToOneField(
+        Generation, primary_key=True, on_delete=models.PROTECT, related_name="spend"
+    )
+    group = models.ForeignKey(
+        SpendGroup, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    is_demo = models.BooleanField()
+    day = models.DateField()
+    spent = ExactMoneyField(default=Decimal(0))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["is_demo", "day", "-spent"], name="dearest_of_a_day"),
+            models.Index(fields=["group", "day"], name="generations_of_a_group"),
+        ]
+
+
+class SpendZone(models.Model):
+    """The time zone whose days the sums are of; one row, see `services/spend/rebuild.py`."""
+
+    name = models.CharField(max_length=64)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)

@@ -1,0 +1,118 @@
+"""Proves that the daily sums are the sums of the ledger, or names each that is not."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F
+
+from generations.models import Attempt, GenerationSpend, SpendGroup, SpendZone
+from generations.selectors.moment import one_moment
+from generations.services.spend.expected import (
+    chunks_of_generations,
+    expected_generations,
+    expected_sums,
+    kept_sums,
+    slices,
+)
+from generations.services.spend.rebuild import lines_gone_astray
+from generations.services.spend.sums import Key
+
+MONEY = ("spent", "held")
+
+
+@dataclass
+class Checked:
+    """How much a check has read."""
+
+    rows: int = 0
+    lines: int = 0
+    generations: int = 0
+
+
+def differences(checked: Checked | None = None) -> Iterator[str]:
+    """Everything in which the sums and the ledger differ, each in a sentence for operators."""
+    checked = checked or Checked()
+    yield from _differences_of_zone()
+    yield from _lines_astray()
+    yield from _groups_astray()
+    for first, last in slices():
+        with one_moment():
+            expected, kept = expected_sums(first, last), kept_sums(first, last)
+        checked.rows += len(kept)
+        checked.lines += sum(row["lines"] for row in expected.values())
+        for key in sorted({*expected, *kept}):
+            yield from _differences_of_day(key, kept.get(key, {}), expected.get(key, {}))
+    for within in chunks_of_generations():
+        yield from _differences_of_generations(within, checked)
+
+
+def _differences_of_zone() -> Iterator[str]:
+    zone = SpendZone.objects.first()
+    if zone is None or zone.name != settings.TIME_ZONE:
+        was = zone.name if zone else "no time zone"
+        yield f"the sums are of the days of {was}, TIME_ZONE is {settings.TIME_ZONE}"
+
+
+def _lines_astray() -> Iterator[str]:
+    for line in lines_gone_astray().iterator():
+        if line.spend_group_id is None:
+            yield f"line {line.pk} is counted nowhere: it was not written by the ledger"
+        else:
+            yield f"line {line.pk} is not counted where its attempt {line.attempt_id} is"
+
+
+def _groups_astray() -> Iterator[str]:
+    counted = Attempt.objects.filter(spend_group__isnull=False)
+    right = counted.filter(
+        spend_group__person=F("requested_by"),
+        spend_group__provider=F("provider"),
+        spend_group__model=F("model"),
+        spend_group__is_demo=F("generation__is_demo"),
+    )
+    for pk in counted.exclude(pk__in=right.values("pk")).values_list("pk", flat=True):
+        yield f"attempt {pk} is counted for another person, another model or other money"
+
+
+def _differences_of_day(
+    key: Key, kept: Mapping[str, Any], expected: Mapping[str, Any]
+) -> Iterator[str]:
+    names = [it for it in {**expected, **kept} if kept.get(it, 0) != expected.get(it, 0)]
+    told = [
+        f"{name} {_shown(name, kept.get(name, 0))}, its lines say"
+        f" {_shown(name, expected.get(name, 0))}"
+        for name in names
+        if name != "prints"
+    ]
+    if told:
+        yield f"{_where(key)}: {'; '.join(told)}"
+    elif names:
+        yield f"{_where(key)}: the sums agree, but a line of it was changed"
+
+
+def _differences_of_generations(within: tuple[UUID, UUID], checked: Checked) -> Iterator[str]:
+    with one_moment():
+        expected = expected_generations(within)
+        rows = GenerationSpend.objects.filter(generation__gte=within[0], generation__lte=within[1])
+        kept = dict(rows.values_list("generation", "spent"))
+    checked.generations += len(kept)
+    for generation in sorted({*expected, *kept}):
+        says, should = kept.get(generation, Decimal(0)), expected.get(generation, Decimal(0))
+        if says != should:
+            yield f"generation {generation}: spent ${says:.6f}, its lines say ${should:.6f}"
+
+
+def _where(key: Key) -> str:
+    group = SpendGroup.objects.select_related("person", "project").get(pk=key.group)
+    words = [f"{key.day}", group.person.get_username(), f"{group.provider}/{group.model}"]
+    words += [group.project.name] if group.project else []
+    words += [key.code] if key.code else []
+    words += ["booked by hand"] if key.is_by_hand else []
+    return ", ".join(words) + (" (demo)" if group.is_demo else "")
+
+
+def _shown(name: str, amount: Any) -> str:
+    return f"${amount:.6f}" if name in MONEY else f"{amount}"

@@ -1,0 +1,21 @@
+"""The days of the team: those of settings.TIME_ZONE, whatever zone a person reads pages in."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+DAY = timedelta(days=1)
+
+
+def team_day(moment: datetime) -> date:
+    """The day on which a moment falls."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()
+
+
+def today() -> date:
+    return team_day(timezone.now())
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day; where midnight is skipped, the moment of the change."""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())

@@ -1,0 +1,152 @@
+"""Keeps the daily sums with the ledger: in the same transaction, by adding, never by reading first.
+
+A row is locked from here to the commit, so every transaction adds as late as it can, first to the
+generation and then to the day. Who adds for many attempts in one transaction does it by hand
+(`entered_by`), on rows of its own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from generations.models import Attempt, DailySpend, GenerationSpend, LedgerEntry, OutputImage
+from generations.models.fields import ExactMoneyField
+from generations.services.spend.days import team_day
+from generations.services.spend.groups import group_of
+from generations.services.spend.prints import print_of
+
+Kind = LedgerEntry.Kind
+SET_ASIDE = (Kind.HOLD, Kind.RELEASE)
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """Which row a line or a picture is counted in."""
+
+    day: date
+    group: int
+    code: str = ""
+    is_by_hand: bool = False
+
+
+def count_line(line: LedgerEntry, attempt: Attempt) -> None:
+    """Counts a line that was just written."""
+    if line.kind not in SET_ASIDE:
+        _add_to_generation(attempt, line)
+    add_to_day(key_of(line, code_of(attempt)), measures_of(line))
+
+
+def follow_outcome(attempt: Attempt, *, before: str) -> None:
+    """Moves what was booked for an attempt whose outcome has changed, from the code `before`."""
+    after = code_of(attempt)
+    if after == before:
+        return
+    for line in attempt.ledger_entries.exclude(kind__in=SET_ASIDE).order_by("pk"):
+        measures = measures_of(line)
+        add_to_day(key_of(line, before), {name: -value for name, value in measures.items()})
+        add_to_day(key_of(line, after), measures)
+
+
+def count_delivered(attempt: Attempt, images: Sequence[OutputImage]) -> None:
+    """Counts pictures that were just settled, all of the same attempt."""
+    if images:
+        group_of(attempt)
+        _count_pictures(images, delivered=1, kept=1)
+
+
+def count_kept(images: Sequence[OutputImage], change: int) -> None:
+    """Counts pictures into the gallery (1) or out of it (−1)."""
+    _count_pictures(images, delivered=0, kept=change)
+
+
+def code_of(attempt: Attempt) -> str:
+    """Why an attempt has no picture; empty where it has one or still may."""
+    return "" if attempt.picture_count else attempt.code
+
+
+def key_of(line: LedgerEntry, code: str) -> Key:
+    return Key(
+        day=team_day(line.created_at),
+        group=line.spend_group_id or 0,
+        code="" if line.kind in SET_ASIDE else code,
+        is_by_hand=line.entered_by_id is not None,
+    )
+
+
+def measures_of(line: LedgerEntry) -> dict[str, Any]:
+    """What a line adds to its row."""
+    is_held = line.kind in SET_ASIDE
+    return {
+        "lines": 1,
+        "prints": print_of(line),
+        "calls": int(line.kind == Kind.CHARGE),
+        "spent": Decimal(0) if is_held else line.amount,
+        "held": line.amount if is_held else Decimal(0),
+    }
+
+
+def charged_or_made_at() -> Coalesce:
+    """For queries of pictures: when their call was charged; else, its cost unknown, when made."""
+    charges = LedgerEntry.objects.filter(attempt=OuterRef("attempt"), kind=Kind.CHARGE)
+    charged_at = Subquery(charges.values("created_at")[:1])
+    return Coalesce(charged_at, F("created_at"), output_field=DateTimeField())
+
+
+def add_to_day(key: Key, measures: dict[str, Any]) -> None:
+    row = {
+        "day": key.day,
+        "group_id": key.group,
+        "code": key.code,
+        "is_by_hand": key.is_by_hand,
+    }
+    changes = {name: F(name) + _value(amount) for name, amount in measures.items() if amount}
+    rows = DailySpend.objects.filter(**row)
+    if changes and not rows.update(**changes):
+        # Somebody else may make it at the same moment
+        DailySpend.objects.bulk_create([DailySpend(**row)], ignore_conflicts=True)
+        rows.update(**changes)
+
+
+def _add_to_generation(attempt: Attempt, line: LedgerEntry) -> None:
+    assert line.spend_group_id is not None
+    rows = GenerationSpend.objects.filter(generation=attempt.generation_id)
+    change = {"spent": F("spent") + _value(line.amount)}
+    if not rows.update(**change):
+        GenerationSpend.objects.bulk_create(
+            [
+                GenerationSpend(
+                    generation_id=attempt.generation_id,
+                    group_id=line.spend_group_id,
+                    is_demo=line.is_demo,
+                    day=team_day(attempt.generation.created_at),
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        rows.update(**change)
+
+
+def _count_pictures(images: Iterable[OutputImage], *, delivered: int, kept: int) -> None:
+    """In the order of the rows, so that two who count many pictures never wait for each other."""
+    counts: Counter[Key] = Counter()
+    found = OutputImage.objects.filter(pk__in=[image.pk for image in images])
+    moments = found.annotate(moment=charged_or_made_at())
+    group: int | None
+    moment: datetime
+    for group, moment in moments.values_list("attempt__spend_group", "moment"):
+        if group is not None:
+            counts[Key(team_day(moment), group)] += 1
+    for key, count in sorted(counts.items()):
+        add_to_day(key, {"delivered": delivered * count, "kept": kept * count})
+
+
+def _value(amount: Decimal | int) -> Value:
+    if isinstance(amount, Decimal):
+        return Value(amount, output_field=ExactMoneyField())
+    return Value(amount)
