@@ -14,6 +14,7 @@ COPY webapp webapp
 COPY generations generations
 COPY templates templates
 COPY static static
+COPY locale locale
 RUN python -m compileall -q webapp generations
 
 USER proofsheet

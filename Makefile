@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-h
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"
 
-.PHONY: run test faults bench bench-gallery lint format types lock check-lock tools
+.PHONY: run test faults bench bench-gallery lint format types messages lock check-lock tools
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -39,6 +39,10 @@ format: tools
 
 types: tools
 	@$(BIN)/mypy
+
+# Takes up what code and templates say anew, compiles the Spanish, and lists what has none yet
+messages: tools
+	@$(BIN)/python -m tests.translations
 
 # The exact versions of all packages: what pyproject.toml asks for, and no newer than need be
 lock: tools

@@ -17,6 +17,7 @@ from generations.views import (
     generations,
     health,
     images,
+    language,
     presets,
     projects,
     prompt_check,
@@ -156,6 +157,7 @@ urlpatterns = [
     path("team/", include(team_urls)),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("theme/", theme.theme, name="theme"),
+    path("language/", language.language, name="language"),
     path("healthz/", health.alive, name="alive"),
     path("readyz/", health.ready, name="ready"),
 ]

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings as project
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -177,9 +178,10 @@ class ComposerForm(forms.Form):
                 "The prompt is %(over)s characters too long: %(model)s takes %(limit)s.",
                 over,
             )
-            limit = f"{model.prompt_limit:,}"
+            limit = number_format(model.prompt_limit, force_grouping=True)
+            shown = number_format(over, force_grouping=True)
             self.add_fault(
-                "prompt", sentence % {"over": f"{over:,}", "model": model.name, "limit": limit}
+                "prompt", sentence % {"over": shown, "model": model.name, "limit": limit}
             )
 
     def _check_settings(self, model: ImageModel) -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from generations.models import Attempt
@@ -13,10 +14,13 @@ CHARGED = [("no", _("Not charged")), ("yes", _("Charged"))]
 
 
 class AmountField(forms.DecimalField):
-    """US dollars to the micro-dollar; a dollar sign may stand before them."""
+    """US dollars to the micro-dollar; a dollar sign may stand before them.
+
+    Where the language writes a comma before the places, one is understood beside the point.
+    """
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        return super().to_python(value.replace("$", "") if isinstance(value, str) else value)
+        return super().to_python(_with_a_point(value) if isinstance(value, str) else value)
 
 
 class OutcomeForm(forms.Form):
@@ -98,6 +102,12 @@ class SettlementsForm(OutcomeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"auto_id": "%s-of-many"} | kwargs))
+
+
+def _with_a_point(typed: str) -> str:
+    amount = typed.replace("$", "")
+    has_comma = get_format("DECIMAL_SEPARATOR") == "," and "." not in amount
+    return amount.replace(",", ".") if has_comma else amount
 
 
 def _plain(amount: Decimal | None) -> str:

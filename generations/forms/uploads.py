@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from generations.providers.base import Code
@@ -23,7 +24,8 @@ def upload_limits() -> str:
 
 def upload_fault(name: str, refused: PictureRefused) -> str:
     """What is wrong with a file and what to do about it."""
-    facts = {"name": name[:SHORT_NAME] or _("The file")} | refused.facts
+    facts = {"name": name[:SHORT_NAME] or _("The file")}
+    facts |= {key: localize(fact) for key, fact in refused.facts.items()}
     if refused.code == Code.PICTURE_TOO_LARGE:
         return _too_large(facts)
     if facts.get("fault") == "empty":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from generations.models import Attempt, Generation, OutputImage
@@ -124,4 +125,4 @@ def _duration(attempt: Attempt) -> str:
     if not attempt.sent_at or not attempt.finished_at:
         return ""
     seconds = (attempt.finished_at - attempt.sent_at).total_seconds()
-    return _("%(seconds).1f s") % {"seconds": seconds}
+    return _("%(seconds)s s") % {"seconds": number_format(round(seconds, 1), 1)}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from generations.models import ImageModel
 
@@ -14,7 +14,7 @@ def people_to_choose(user: Any) -> Sequence[tuple[str, str]]:
     people = get_user_model().objects.order_by("first_name", "last_name", "username")
     others = people.exclude(pk=user.pk).only("username", "first_name", "last_name")
     return [
-        (str(user.pk), _("Mine")),
+        (str(user.pk), pgettext("pictures", "Mine")),
         *((str(it.pk), it.get_full_name() or it.get_username()) for it in others),
     ]
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import ordinal as humanized_ordinal
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from generations.messages import Message, message_for
@@ -36,7 +37,7 @@ def byte_size(count: int) -> str:
             break
         size, unit = size / 1024, larger
     places = 1 if size < 10 and unit != "bytes" else 0
-    return f"{size:.{places}f} {unit}"
+    return f"{number_format(round(size, places), places)} {unit}"
 
 
 @register.filter

@@ -87,7 +87,7 @@ class PromptComposer extends HTMLElement {
     const note = this.querySelector("[data-role=left]");
     note.hidden = !limit || left > SAY_WHEN_LEFT;
     note.classList.toggle("is-over", left < 0);
-    note.textContent = note.dataset[left < 0 ? "over" : "left"].replace("{n}", Math.abs(left).toLocaleString());
+    note.textContent = note.dataset[left < 0 ? "over" : "left"].replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang));
   }
 
   #waitForUploads(event) {

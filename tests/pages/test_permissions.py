@@ -106,6 +106,7 @@ GET = {
     "not-offered": NOBODY,
     "setup": NOBODY,
     "theme": ONLY_POST_FOR_ALL,
+    "language": ONLY_POST_FOR_ALL,
     "alive": EVERYBODY,
     "ready": NO_WORKER_HERE,
 }
@@ -162,6 +163,7 @@ POST = {
     "not-offered": NOBODY,
     "setup": NOBODY,
     "theme": TO_THE_STUDIO,
+    "language": TO_THE_STUDIO,
 }
 
 

@@ -19,7 +19,7 @@ HEADER = {
     "Plural-Forms": "nplurals=2; plural=(n != 1);",
 }
 # %(name)s, %s, the {name} that a script fills in, and tags
-PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>")
+PLACE = re.compile(r"%\(\w+\)[^a-z]*[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>")
 Key = tuple[str, str]
 
 
@@ -93,7 +93,7 @@ def _key(entry: polib.POEntry) -> Key:
 
 
 def _entry(asked: Asked) -> polib.POEntry:
-    flags = ["python-format"] if re.search(r"%\(\w+\)[a-z]|%[sd]", asked.singular) else []
+    flags = ["python-format"] if "%(" in asked.singular else []
     return polib.POEntry(msgid=asked.singular, msgctxt=asked.context or None, flags=flags)
 
 
