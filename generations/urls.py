@@ -28,6 +28,7 @@ from generations.views import (
     theme,
     trash,
     unconfirmed,
+    usage_imports,
 )
 
 studio_urls = [
@@ -124,6 +125,23 @@ unconfirmed_urls = [
     path("<uuid:attempt_id>/settlement/", unconfirmed.settlement, name="settlement"),
 ]
 
+usage_import_urls = [
+    path("", usage_imports.usage_imports, name="usage-imports"),
+    path("<uuid:import_id>/", usage_imports.usage_import, name="usage-import"),
+    path("<uuid:import_id>/columns/", usage_imports.usage_columns, name="usage-columns"),
+    path("<uuid:import_id>/bookings/", usage_imports.usage_bookings, name="usage-bookings"),
+    path(
+        "<uuid:import_id>/deletion/",
+        usage_imports.usage_import_deletion,
+        name="usage-import-deletion",
+    ),
+    path(
+        "<uuid:import_id>/differences.csv",
+        usage_imports.usage_differences,
+        name="usage-differences",
+    ),
+]
+
 sending_urls = [
     path("", sending.sending, name="sending"),
     path("stops/", sending.stops, name="sending-stops"),
@@ -152,6 +170,7 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
+    path("costs/usage-imports/", include(usage_import_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("sending/", include(sending_urls)),
     path("team/", include(team_urls)),

@@ -21,6 +21,12 @@ from generations.models.prompt_rule import PromptRule
 from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
 from generations.models.spend import DailySpend, GenerationSpend, SpendGroup, SpendZone
+from generations.models.usage_import import (
+    UsageColumns,
+    UsageDifference,
+    UsageImport,
+    UsageLine,
+)
 from generations.models.worker import Worker
 
 __all__ = [
@@ -55,5 +61,9 @@ __all__ = [
     "Settlement",
     "SpendGroup",
     "SpendZone",
+    "UsageColumns",
+    "UsageDifference",
+    "UsageImport",
+    "UsageLine",
     "Worker",
 ]

@@ -24,6 +24,8 @@ class Action(TextChoices):
     PICTURE_DELETED = "picture-deleted", _("Picture deleted for good")
     TRASH_PURGED = "trash-purged", _("Trash emptied after its days")
     ATTEMPT_SETTLED = "attempt-settled", _("Unconfirmed attempt settled")
+    USAGE_IMPORTED = "usage-imported", _("Provider’s usage imported")
+    USAGE_BOOKED = "usage-booked", _("Differences to the provider’s usage booked")
     SENDING_STOPPED = "sending-stopped", _("Sending stopped")
     SENDING_RESUMED = "sending-resumed", _("Sending resumed")
     PROVIDER_RESUMED = "provider-resumed", _("Paused provider tried again")
@@ -39,7 +41,7 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
     (_("Models and prices"), [Action.PRICE_ADDED, Action.MODEL_ADDED, Action.MODEL_CHANGED]),
     (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),
     (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
-    (_("Money"), [Action.ATTEMPT_SETTLED]),
+    (_("Money"), [Action.ATTEMPT_SETTLED, Action.USAGE_IMPORTED, Action.USAGE_BOOKED]),
     (_("Sending"), [Action.SENDING_STOPPED, Action.SENDING_RESUMED, Action.PROVIDER_RESUMED]),
 ]
 
@@ -49,6 +51,7 @@ DETAILS: Mapping[str, str | Promise] = {
     "browser": _("Browser"),
     "charged": _("Charged"),
     "count": _("Count"),
+    "differences": _("Differences"),
     "effective_from": _("Valid from"),
     "frames": _("Pictures"),
     "method": _("By"),

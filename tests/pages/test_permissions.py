@@ -21,6 +21,8 @@ from generations.services.collections import create_collection
 from generations.services.copies.choices import Choice
 from generations.services.projects import create_project
 from generations.services.references import store_reference
+from generations.services.usage_imports.columns import Columns
+from generations.services.usage_imports.imports import keep_export, read_export
 from tests.factories import preset
 from tests.pages.delivering import picture, png
 
@@ -97,6 +99,12 @@ GET = {
     "unconfirmed": STAFF,
     "settlement": ONLY_POST_FOR_STAFF,
     "settlements": ONLY_POST_FOR_STAFF,
+    "usage-imports": STAFF,
+    "usage-import": STAFF,
+    "usage-columns": ONLY_POST_FOR_STAFF,
+    "usage-bookings": ONLY_POST_FOR_STAFF,
+    "usage-import-deletion": ONLY_POST_FOR_STAFF,
+    "usage-differences": STAFF,
     "sending": STAFF,
     "sending-stops": ONLY_POST_FOR_STAFF,
     "sending-resumption": ONLY_POST_FOR_STAFF,
@@ -157,6 +165,10 @@ POST = {
     "trash-deletions": EMPTY_FORM_OF_STAFF,
     "settlement": (302, 404, 404, 422),
     "settlements": EMPTY_FORM_OF_STAFF,
+    "usage-imports": EMPTY_FORM_OF_STAFF,
+    "usage-columns": EMPTY_FORM_OF_STAFF,
+    "usage-bookings": EMPTY_FORM_OF_STAFF,
+    "usage-import-deletion": DONE_BY_STAFF,
     "sending-stops": EMPTY_FORM_OF_STAFF,
     "sending-resumption": DONE_BY_STAFF,
     "provider-resumption": DONE_BY_STAFF,
@@ -187,6 +199,7 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
         "slot": image.attempt.slot,
         "token": "not-the-token",
         "provider": "demo",
+        "import_id": _read_export(boss),
     }
 
     def address_of(name: str) -> str:
@@ -196,6 +209,13 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
         return reverse(name, kwargs={part: parts[part] for part in takes})
 
     return address_of
+
+
+def _read_export(boss: Any) -> uuid.UUID:
+    content = b"time,cost\n2026-10-03 12:00:00,0.009\n"
+    kept = keep_export(provider="demo", name="usage.csv", content=content, imported_by=boss)
+    columns = Columns(time="time", amount="cost")
+    return read_export(usage_import=kept, columns=columns, read_by=boss).id
 
 
 def _patterns() -> dict[str, URLPattern]:

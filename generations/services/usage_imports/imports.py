@@ -1,0 +1,214 @@
+"""Takes a provider's usage export in: first the file, then, its columns told, its lines."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from generations.models import Attempt, UsageDifference, UsageImport, UsageLine
+from generations.models.audit_actions import Action
+from generations.services import audit
+from generations.services.originals import delete, read_bytes, store_bytes
+from generations.services.usage_imports.columns import Columns, remember_columns
+from generations.services.usage_imports.comparing import OurCall, differences
+from generations.services.usage_imports.lines import LineFault, ReadLine, fingerprints, read_lines
+from generations.services.usage_imports.matching import Call, match_lines
+from generations.services.usage_imports.table import Table, read_table
+
+BATCH = 1000
+# As long as a call may run, and our clocks differ
+LONGEST_CALL = timedelta(hours=2)
+LATEST_REFUND = timedelta(days=35)
+
+Cause = UsageDifference.Cause
+log = structlog.get_logger(__name__)
+
+
+class FaultyLines(Exception):
+    """Some lines cannot be read, so that nothing was imported."""
+
+    def __init__(self, faults: Sequence[LineFault]) -> None:
+        super().__init__(len(faults))
+        self.faults = faults
+
+
+class ReadAlready(Exception):
+    """The lines of this import count already."""
+
+
+def keep_export(*, provider: str, name: str, content: bytes, imported_by: Any) -> UsageImport:
+    """Keeps the file, so that its columns can be told; the same file again is the same import.
+
+    Raises UnreadableTable where it is no table, StorageFailed where it cannot be kept.
+    """
+    read_table(content)
+    file = store_bytes("usage", content, extension="csv")
+    sha256 = file.rpartition("/")[2].partition(".")[0]
+    kept, _ = UsageImport.objects.get_or_create(
+        provider=provider,
+        sha256=sha256,
+        defaults={"file": file, "file_name": name[-100:], "imported_by": imported_by},
+    )
+    return kept
+
+
+def table_of(usage_import: UsageImport) -> Table:
+    return read_table(read_bytes(usage_import.file))
+
+
+@transaction.atomic
+def drop_export(*, usage_import: UsageImport) -> None:
+    """Forgets a file of which no line counts yet; raises ReadAlready where some do."""
+    current = UsageImport.objects.select_for_update().get(id=usage_import.id)
+    if current.read_at is not None:
+        raise ReadAlready
+    current.delete()
+    if not UsageImport.objects.filter(file=current.file).exists():
+        transaction.on_commit(lambda: delete(current.file))
+
+
+def read_export(*, usage_import: UsageImport, columns: Columns, read_by: Any) -> UsageImport:
+    """Reads all lines, matches them with our calls and keeps the differences: all or nothing.
+
+    Raises FaultyLines with every line that cannot be read, ReadAlready where its lines count.
+    """
+    read = read_lines(table_of(usage_import), columns)
+    if read.faults:
+        raise FaultyLines(read.faults)
+    remember_columns(provider=usage_import.provider, columns=columns)
+    try:
+        return _take_in(usage_import, read.lines, read_by)
+    except IntegrityError:
+        # Another import of the same lines was faster; now they are known
+        return _take_in(usage_import, read.lines, read_by)
+
+
+@transaction.atomic
+def _take_in(usage_import: UsageImport, read: Sequence[ReadLine], read_by: Any) -> UsageImport:
+    current = UsageImport.objects.select_for_update().get(id=usage_import.id)
+    if current.read_at is not None:
+        raise ReadAlready
+    lines = _new_lines(current, read)
+    current.read_at = timezone.now()
+    current.first_at = min(line.at for line in read)
+    current.last_at = max(line.at for line in read)
+    current.line_count, current.known_count = len(read), len(read) - len(lines)
+    current.billed = sum((line.amount for line in lines), Decimal(0))
+    _match(current, lines)
+    UsageLine.objects.bulk_create(lines, batch_size=BATCH)
+    found = _compare(current)
+    UsageDifference.objects.bulk_create(found, batch_size=BATCH)
+    matched = {line.attempt_id for line in lines} - {None}
+    current.agreed_count = len(matched - {one.attempt_id for one in found})
+    current.save()
+    audit.record(
+        actor=read_by,
+        action=Action.USAGE_IMPORTED,
+        subject=audit.about(current, current.file_name),
+        details={"count": len(lines), "differences": len(found)},
+    )
+    log.info("usage_imported", lines=len(lines), differences=len(found))
+    return current
+
+
+def _new_lines(usage_import: UsageImport, read: Sequence[ReadLine]) -> list[UsageLine]:
+    """Those that no earlier import brought, each once."""
+    provider = usage_import.provider
+    span = {"at__gte": min(it.at for it in read), "at__lte": max(it.at for it in read)}
+    earlier = UsageLine.objects.filter(provider=provider, **span)
+    known = set(earlier.values_list("fingerprint", flat=True))
+    new = []
+    for line, fingerprint in zip(read, fingerprints(read), strict=True):
+        if fingerprint not in known:
+            known.add(fingerprint)
+            new.append(_row(usage_import, line, fingerprint))
+    return new
+
+
+def _row(usage_import: UsageImport, line: ReadLine, fingerprint: str) -> UsageLine:
+    return UsageLine(
+        usage_import=usage_import,
+        provider=usage_import.provider,
+        number=line.number,
+        at=line.at,
+        model=line.model,
+        request_id=line.request_id,
+        amount=line.amount,
+        fingerprint=fingerprint,
+    )
+
+
+def _match(usage_import: UsageImport, lines: Sequence[UsageLine]) -> None:
+    """Writes into each line which attempt it is about."""
+    asked = [
+        ReadLine(line.number, line.at, line.model, line.request_id, line.amount) for line in lines
+    ]
+    for place, attempt_id in match_lines(asked, list(_calls(usage_import))).items():
+        lines[place].attempt_id = attempt_id
+
+
+def _calls(usage_import: UsageImport) -> Iterable[Call]:
+    """Our calls around that time; a refund may come weeks after its call."""
+    named = UsageLine.objects.filter(attempt=OuterRef("pk"))
+    found = _sent_within(usage_import, before=LATEST_REFUND).annotate(is_named=Exists(named))
+    names = ("id", "model", "sent_at", "finished_at", "provider_request_id", "cost", "is_named")
+    for row in found.values_list(*names).iterator(chunk_size=BATCH):
+        id_, model, sent_at, finished_at, request_id, cost, is_named = row
+        longest = sent_at + LONGEST_CALL
+        ended_at = max(sent_at, min(finished_at or longest, longest))
+        yield Call(id_, model, sent_at, ended_at, request_id, cost, is_named)
+
+
+def _compare(usage_import: UsageImport) -> list[UsageDifference]:
+    billed = _billed(usage_import)
+    found = differences(billed=billed, ours=_our_calls(usage_import, billed))
+    for line in usage_import.lines.filter(attempt=None):
+        found.append(UsageDifference(cause=Cause.NOT_OURS, line=line, billed=line.amount))
+    for one in found:
+        one.usage_import = usage_import
+    return found
+
+
+def _billed(usage_import: UsageImport) -> dict[UUID, Decimal]:
+    """What each call of these lines was billed in all, by the lines of every import."""
+    named = UsageLine.objects.filter(usage_import=usage_import).exclude(attempt=None)
+    lines = UsageLine.objects.filter(attempt__in=named.values("attempt")).order_by()
+    billed: dict[UUID, Decimal] = defaultdict(Decimal)
+    for attempt_id, amount in lines.values_list("attempt", "amount").iterator(chunk_size=BATCH):
+        billed[attempt_id] += amount
+    # A refund without its charge: nothing was billed
+    return {attempt_id: max(amount, Decimal(0)) for attempt_id, amount in billed.items()}
+
+
+def _our_calls(usage_import: UsageImport, billed: Collection[UUID]) -> Iterable[OurCall]:
+    """The matched ones, and those of the same time that no line of any import names."""
+    around = _sent_within(usage_import, before=LATEST_REFUND).values_list(
+        "id", "status", "charged", "cost", "sent_at", "usage_lines"
+    )
+    seen: set[UUID] = set()
+    for id_, status, charged, cost, sent_at, line_id in around.iterator(chunk_size=BATCH):
+        is_unlisted = line_id is None and _covers(usage_import, sent_at)
+        if id_ not in seen and (id_ in billed or is_unlisted):
+            seen.add(id_)
+            yield OurCall(id_, status, charged, cost)
+
+
+def _covers(usage_import: UsageImport, at: Any) -> bool:
+    return bool(usage_import.first_at <= at <= usage_import.last_at)
+
+
+def _sent_within(usage_import: UsageImport, *, before: timedelta) -> QuerySet[Attempt]:
+    first: Any = usage_import.first_at
+    last: Any = usage_import.last_at
+    return Attempt.objects.filter(
+        provider=usage_import.provider,
+        sent_at__gte=first - before,
+        sent_at__lte=last + LONGEST_CALL,
+    )
