@@ -24,13 +24,15 @@ from generations.providers.base import (
 from generations.providers.calls import Call, CallLoop
 from generations.providers.chat_stream import chat_stream
 from generations.providers.images_api import images_api
-from tests.providers.conftest import KEY, Caller
+from tests.providers.conftest import KEY, Caller, Outcome, patiently, was_sent
 from tests.providers.raw_server import HANG, WAIT, chunked, delta, http, sse
 
 REQUEST = ImageRequest(model="gpt-4o-image", prompt="A cat")
 ADDRESS = "https://filesystem.site/cdn/1.png"
 IMAGE = f"![gen_1]({ADDRESS})"
 GENERATING = chunked(sse(delta(">⚡ 生成中."), done=False))
+# Signs of life for longer than any deadline here
+DRIP = [b"2\r\n:\n\r\n", WAIT] * 1000
 
 
 def start(make_call, route=chat_stream, **fields):
@@ -115,10 +117,17 @@ def test_leaving_the_events_ends_the_call(server, loop, endpoint):
 # Limits
 
 
+def has_reached_its_deadline(outcome: Outcome) -> bool:
+    return outcome.error is not None and outcome.verdict == (Code.DEADLINE, Charged.UNKNOWN)
+
+
 @pytest.mark.parametrize("steps", [[HANG], [GENERATING, HANG]])
 def test_the_deadline_ends_a_call(server, make_call, steps):
     server.answer(*steps)
-    outcome = make_call(chat_stream, REQUEST, Limits(deadline_seconds=0.3))
+    outcome = patiently(
+        lambda longer: make_call(chat_stream, REQUEST, Limits(deadline_seconds=0.3 * longer)),
+        was_sent,
+    )
     assert outcome.verdict == (Code.DEADLINE, Charged.UNKNOWN)
     assert server.client_left.wait(10)
 
@@ -126,15 +135,22 @@ def test_the_deadline_ends_a_call(server, make_call, steps):
 @pytest.mark.parametrize("steps", [[HANG], [GENERATING, HANG]])
 def test_silence_ends_a_call(server, make_call, steps):
     server.answer(*steps)
-    outcome = make_call(chat_stream, REQUEST, Limits(idle_seconds=0.3))
+    outcome = patiently(
+        lambda longer: make_call(chat_stream, REQUEST, Limits(idle_seconds=0.3 * longer)),
+        was_sent,
+    )
     assert outcome.verdict == (Code.SILENT, Charged.UNKNOWN)
     assert server.client_left.wait(10)
 
 
 def test_comments_are_signs_of_life_but_not_for_ever(server, make_call):
-    drip = [piece for _ in range(200) for piece in (b"2\r\n:\n\r\n", WAIT)]
-    server.answer(GENERATING, *drip, HANG)
-    outcome = make_call(chat_stream, REQUEST, Limits(deadline_seconds=1.5, idle_seconds=0.5))
+    server.answer(GENERATING, *DRIP, HANG)
+
+    def call(longer: float) -> Outcome:
+        limits = Limits(deadline_seconds=1.5 * longer, idle_seconds=0.5 * longer)
+        return make_call(chat_stream, REQUEST, limits)
+
+    outcome = patiently(call, has_reached_its_deadline)
     assert outcome.verdict == (Code.DEADLINE, Charged.UNKNOWN)
 
 
@@ -143,24 +159,31 @@ def test_what_comes_while_the_loop_is_held_up_is_a_sign_of_life(server, make_cal
         time.sleep(1.6)
         yield ResultAddress(ADDRESS)
 
-    drip = [piece for _ in range(200) for piece in (b"2\r\n:\n\r\n", WAIT)]
-    server.answer(GENERATING, *drip, HANG)
-    limits = Limits(deadline_seconds=3.0, idle_seconds=0.5)
-    dripping = start(make_call, limits=limits)
-    while not server.received:
-        time.sleep(0.01)
-    make_call(busy, REQUEST)
-    assert dripping.result(10).verdict == (Code.DEADLINE, Charged.UNKNOWN)
+    def call(longer: float) -> Outcome:
+        server.received.clear()
+        limits = Limits(deadline_seconds=3.0 * longer, idle_seconds=0.5 * longer)
+        dripping = start(make_call, limits=limits)
+        while not server.received and not dripping.done():
+            time.sleep(0.01)
+        make_call(busy, REQUEST)
+        return dripping.result(60)
+
+    server.answer(GENERATING, *DRIP, HANG)
+    outcome = patiently(call, has_reached_its_deadline)
+    assert outcome.verdict == (Code.DEADLINE, Charged.UNKNOWN)
 
 
-@pytest.mark.parametrize("limits", [Limits(deadline_seconds=0.5), Limits(idle_seconds=0.3)])
+@pytest.mark.parametrize("limit", ["deadline_seconds", "idle_seconds"])
 @pytest.mark.parametrize(
     "text",
     [IMAGE, "![gen_1](https://filesystem.site/cdn/1.webp)", f">🏃 进度 9..[100]({ADDRESS}) "],
 )
-def test_a_limit_after_a_picture_is_no_failure(server, make_call, limits, text):
+def test_a_limit_after_a_picture_is_no_failure(server, make_call, limit, text):
     server.answer(chunked(sse(delta(text), done=False)), HANG)
-    outcome = make_call(chat_stream, REQUEST, limits)
+    outcome = patiently(
+        lambda longer: make_call(chat_stream, REQUEST, Limits(**{limit: 0.4 * longer})),
+        lambda outcome: outcome.of(Said),
+    )
     assert outcome.error is None
     assert len(outcome.of(ResultAddress)) == 1
     assert outcome.events[-1] == Finished()
