@@ -168,6 +168,7 @@ urlpatterns = [
     path("bundles/", include(bundle_urls)),
     path("collections/", include(collection_urls)),
     path("compare/", compare.compare, name="compare"),
+    path("favourites/", favourites.favourites, name="favourites"),
     path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
     path("costs/usage-imports/", include(usage_import_urls)),

@@ -120,7 +120,7 @@ def _pictures(frames: Sequence[int]) -> list[OutputImage]:
         caption=Left("generation__prompt", CAPTION_LENGTH),
         is_demo=F("generation__is_demo"),
     )
-    return list(images.defer("sha256", "file", "byte_size").order_by("-pk"))
+    return list(images.defer("sha256", "file").order_by("-pk"))
 
 
 def _newest_frame() -> int:

@@ -24,8 +24,10 @@ def delete_collection(*, collection: Collection) -> None:
 
 
 @transaction.atomic
-def add_images(*, user: Any, collection: Collection, images: Sequence[OutputImage]) -> int:
-    """Puts pictures at the end, in this order; answers how many were not in it yet."""
+def add_images(
+    *, user: Any, collection: Collection, images: Sequence[OutputImage]
+) -> list[OutputImage]:
+    """Puts pictures at the end, in this order; answers those that were not in it yet."""
     items = _lock(collection)
     known = set(items.filter(image__in=images).values_list("image", flat=True))
     new = [image for image in images if image.pk not in known]
@@ -34,7 +36,7 @@ def add_images(*, user: Any, collection: Collection, images: Sequence[OutputImag
         CollectionItem(collection=collection, image=image, position=position, added_by=user)
         for position, image in enumerate(new, start=last + 1)
     )
-    return len(new)
+    return new
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Collections: the list, one of them, and everything that changes them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,8 @@ from generations.services.collections import (
     remove_images,
     set_cover,
 )
-from generations.views.selections import chosen_among, not_chosen
+from generations.views.done import Undo, done
+from generations.views.selections import chosen_among, ids_of, not_chosen
 from generations.views.way_back import way_back
 
 PAGE_SIZE = 96
@@ -86,8 +88,7 @@ def deletion(request: HttpRequest, collection_id: UUID) -> HttpResponse:
         raise Http404
     delete_collection(collection=found)
     words = _("The collection “%(name)s” is deleted; its pictures stay in the gallery.")
-    messages.success(request, words % {"name": found.name})
-    return HttpResponseRedirect(reverse("collections"), status=303)
+    return done(request, words % {"name": found.name}, otherwise=reverse("collections"))
 
 
 @member_required
@@ -100,14 +101,10 @@ def additions(request: HttpRequest) -> HttpResponse:
     images = list(chosen_among(OutputImage.objects.in_gallery(), form).order_by("-pk"))
     named = form.cleaned_data["name"]
     into = form.cleaned_data["collection"] or create_collection(user=request.user, name=named)
-    count = add_images(user=request.user, collection=into, images=images)
-    words = ngettext(
-        "%(n)d picture added to “%(name)s”.", "%(n)d pictures added to “%(name)s”.", count
-    )
-    known = _("What you chose is in “%(name)s” already.")
-    messages.success(request, (words if count else known) % {"n": count, "name": into.name})
-    page = reverse("collection", args=[into.pk])
-    return HttpResponseRedirect(way_back(request, otherwise=page), status=303)
+    new = add_images(user=request.user, collection=into, images=images)
+    said = _added_words(len(new)) % {"n": len(new), "name": into.name}
+    undo = _undo_addition(into, new, is_made_now=form.cleaned_data["collection"] is None)
+    return done(request, said, undo=undo, otherwise=_address(into))
 
 
 @member_required
@@ -118,14 +115,16 @@ def removals(request: HttpRequest, collection_id: UUID) -> HttpResponse:
     form = PicturesForm(request.POST)
     if not form.is_valid():
         return not_chosen(request, form)
-    count = remove_images(collection=found, images=list(chosen_among(_images_in(found), form)))
+    images = list(chosen_among(_images_in(found), form))
+    count = remove_images(collection=found, images=images)
     words = ngettext(
         "%(n)d picture taken out; it stays in the gallery.",
         "%(n)d pictures taken out; they stay in the gallery.",
         count,
     )
-    messages.success(request, words % {"n": count})
-    return HttpResponseRedirect(way_back(request, otherwise=_address(found)), status=303)
+    fields = {"images": ids_of(images), "collection": str(found.pk)}
+    undo = Undo(address=reverse("collection-additions"), fields=fields)
+    return done(request, words % {"n": count}, undo=undo, otherwise=_address(found))
 
 
 @member_required
@@ -175,6 +174,26 @@ def collection_bundles(request: HttpRequest, collection_id: UUID) -> HttpRespons
         choice=form.choice(),
     )
     return HttpResponseRedirect(reverse("bundle", args=[made.pk]), status=303)
+
+
+def _added_words(count: int) -> str:
+    if not count:
+        return _("What you chose is in “%(name)s” already.")
+    return ngettext(
+        "%(n)d picture added to “%(name)s”.", "%(n)d pictures added to “%(name)s”.", count
+    )
+
+
+def _undo_addition(
+    into: Collection, new: Sequence[OutputImage], *, is_made_now: bool
+) -> Undo | None:
+    """Takes out what is new in it; a collection that was made for it goes again."""
+    if is_made_now:
+        return Undo(address=reverse("collection-deletion", args=[into.pk]), fields={})
+    if not new:
+        return None
+    address = reverse("collection-removals", args=[into.pk])
+    return Undo(address=address, fields={"images": ids_of(new)})
 
 
 def _images_in(found: Collection) -> Any:

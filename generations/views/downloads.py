@@ -4,8 +4,16 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.access import bundle_for, member_required
@@ -68,9 +76,10 @@ def bundles(request: HttpRequest) -> HttpResponse:
         images=images,
         choice=form.choice(),
     )
-    answer = redirect("bundle", made.id)
-    answer.status_code = 303
-    return answer
+    address = reverse("bundle", args=[made.id])
+    if request.htmx:  # type: ignore[attr-defined]
+        return JsonResponse({"address": address})
+    return HttpResponseRedirect(address, status=303)
 
 
 @require_safe
@@ -78,13 +87,16 @@ def bundles(request: HttpRequest) -> HttpResponse:
 async def bundle(request: HttpRequest, bundle_id: UUID) -> HttpResponseBase:
     """The ZIP, or a part of it; a page that comes back by itself while copies are being made.
 
-    Where every picture was removed since, there is nothing to fetch.
+    A script is told only how far it is. Where every picture was removed since, there is nothing
+    to fetch.
     """
     user = await request.auser()
     found = await sync_to_async(bundle_for)(user, bundle_id)
     progress = await sync_to_async(_prepared)(found, user)
     if not progress.total:
         raise Http404
+    if request.htmx:  # type: ignore[attr-defined]
+        return JsonResponse({"done": progress.done, "total": progress.total})
     if progress.archive is None:
         return await sync_to_async(render)(
             request, "bundles/preparing.html", {"progress": progress}, status=202
@@ -126,4 +138,6 @@ def _prepared(found: Bundle, user: object) -> Progress:
 
 
 def _refused(request: HttpRequest, *sentences: str) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return JsonResponse({"said": " ".join(sentences)}, status=422)
     return render(request, "bundles/refused.html", {"sentences": sentences}, status=422)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from generations.forms.pictures import PicturesForm
@@ -24,6 +24,8 @@ def ids_of(images: Sequence[OutputImage]) -> str:
 
 
 def not_chosen(request: HttpRequest, form: PicturesForm) -> HttpResponse:
-    """What has to change, and the way back."""
+    """What has to change, and the way back; a script gets the sentence alone."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return JsonResponse({"said": " ".join(form.sentences())}, status=422)
     context = {"sentences": form.sentences()}
     return render(request, "errors/not_chosen.html", context, status=422)

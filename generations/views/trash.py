@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from generations.access import member_required, staff_required
 from generations.forms.pictures import PicturesForm
 from generations.models import OutputImage
+from generations.selectors.images import visible_images
 from generations.selectors.trash import days_left, removable_images, trashed_images
 from generations.services.trash import delete_images, restore_images, trash_images
+from generations.views.done import Undo, done
 from generations.views.selections import chosen_among, ids_of, not_chosen
-from generations.views.way_back import way_back
 
 PAGE_SIZE = 60
 
@@ -48,8 +48,7 @@ def restorations(request: HttpRequest) -> HttpResponse:
     restored = restore_images(images=chosen_among(trashed_images(request.user), form))
     count = len(restored)
     words = ngettext("%(n)d picture restored.", "%(n)d pictures restored.", count)
-    messages.success(request, words % {"n": count})
-    return HttpResponseRedirect(way_back(request, otherwise=reverse("trash")), status=303)
+    return done(request, words % {"n": count}, otherwise=reverse("trash"))
 
 
 @staff_required
@@ -67,8 +66,7 @@ def deletions(request: HttpRequest) -> HttpResponse:
         "%(n)d pictures deleted for good. Their costs stay in the receipts.",
         count,
     )
-    messages.success(request, words % {"n": count})
-    return HttpResponseRedirect(reverse("trash"), status=303)
+    return done(request, words % {"n": count}, otherwise=reverse("trash"))
 
 
 def _remove(request: HttpRequest) -> HttpResponse:
@@ -78,12 +76,25 @@ def _remove(request: HttpRequest) -> HttpResponse:
     removed = trash_images(
         user=request.user, images=chosen_among(removable_images(request.user), form)
     )
-    # What goes with the message is what its button restores
-    messages.success(request, _removed_words(removed), extra_tags=ids_of(removed))
-    return HttpResponseRedirect(way_back(request, otherwise=reverse("gallery")), status=303)
+    chosen = visible_images(request.user).filter(uuid__in=form.cleaned_data["images"])
+    said = f"{_removed_words(removed)} {_left_words(chosen.count())}".strip()
+    undo = Undo(address=reverse("trash-restorations"), fields={"images": ids_of(removed)})
+    return done(request, said, undo=undo, otherwise=reverse("gallery"))
 
 
 def _removed_words(removed: Sequence[OutputImage]) -> str:
     if len(removed) == 1:
         return _("Picture %(frame)s is in the trash.") % {"frame": removed[0].frame_number}
     return _("%(n)d pictures are in the trash.") % {"n": len(removed)}
+
+
+def _left_words(count: int) -> str:
+    """Of those that were chosen too, and are somebody else's."""
+    if not count:
+        return ""
+    words = ngettext(
+        "%(n)d stays: only who made it and staff may remove it.",
+        "%(n)d stay: only who made them and staff may remove them.",
+        count,
+    )
+    return words % {"n": count}

@@ -94,6 +94,7 @@ class GalleryFilters extends HTMLElement {
     if (isWhole) this.#replace(page, "filters");
     else this.#mark(page);
     if (!location.hash) scrollTo(0, 0);
+    this.dispatchEvent(new CustomEvent("sheet-changed", { bubbles: true }));
   }
 
   #replace(page, role) {

@@ -10,7 +10,6 @@ class GallerySheet extends HTMLElement {
     this.#watchTheEnd();
     this.#returnToPlace();
     this.addEventListener("click", (event) => this.#rememberPlace(event));
-    this.addEventListener("keydown", (event) => this.#moveByKey(event));
     this.#listen();
     addEventListener("resize", this.#holdBackLastRow);
     document.addEventListener("visibilitychange", this.#listen);
@@ -63,6 +62,7 @@ class GallerySheet extends HTMLElement {
     this.#showHeldBack();
     if (!this.querySelector("[data-role=older]")) return;
     const pictures = [...this.querySelectorAll(".roll:last-child .picture")];
+    if (!pictures.length) return;
     const lastTop = pictures.at(-1).offsetTop;
     const row = pictures.filter((picture) => picture.offsetTop === lastTop);
     if (row.length === pictures.length) return;
@@ -84,6 +84,18 @@ class GallerySheet extends HTMLElement {
     rolls.append(...fragment.querySelectorAll(".roll"));
     if (next) older.replaceWith(next);
     else older.remove();
+    this.#tell();
+  }
+
+  // Whoever selects pictures wants to know
+  #tell() {
+    this.dispatchEvent(new CustomEvent("sheet-changed", { bubbles: true }));
+  }
+
+  // After pictures went or came back; where none is left the page says so
+  relay() {
+    if (!this.querySelector(".picture") && !this.querySelector("[data-role=older]")) location.reload();
+    else this.#watchTheEnd();
   }
 
   #joinSameDay(last, first) {
@@ -116,42 +128,6 @@ class GallerySheet extends HTMLElement {
     picture.classList.add("is-current");
     picture.scrollIntoView({ block: "center" });
     picture.querySelector(".picture__link").focus({ preventScroll: true, focusVisible: false });
-  }
-
-  // Keys: left and right go from picture to picture, up and down from row to row
-
-  #moveByKey(event) {
-    const link = event.target.closest(".picture__link");
-    if (!link || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const links = [...this.querySelectorAll(".picture:not([hidden]) .picture__link")];
-    const target = GallerySheet.#neighbour(links, link, event.key);
-    if (!target) return;
-    event.preventDefault();
-    target.focus();
-  }
-
-  static #neighbour(links, link, key) {
-    const index = links.indexOf(link);
-    if (key === "ArrowLeft") return links[index - 1];
-    if (key === "ArrowRight") return links[index + 1];
-    if (key === "ArrowDown") return GallerySheet.#inNextRow(links.slice(index + 1), link);
-    if (key === "ArrowUp") return GallerySheet.#inNextRow(links.slice(0, index).reverse(), link);
-    return undefined;
-  }
-
-  static #inNextRow(links, link) {
-    const here = link.getBoundingClientRect();
-    const centre = (box) => box.left + box.width / 2;
-    let best, row;
-    for (const candidate of links) {
-      const box = candidate.getBoundingClientRect();
-      if (Math.abs(box.top - here.top) < 2) continue;
-      row ??= box.top;
-      if (Math.abs(box.top - row) > 2) break;
-      const distance = Math.abs(centre(box) - centre(here));
-      if (!best || distance < best.distance) best = { candidate, distance };
-    }
-    return best?.candidate;
   }
 
   // New pictures: a hidden tab holds no stream, and asks once when it is shown again

@@ -1,5 +1,5 @@
 // Says what was done and offers to undo it: whoever does something fires "done" (bubbling; detail:
-// the sentence, and the function that undoes it). A toast stays while it is looked at.
+// the sentence, and the function that undoes it, if there is one). A toast stays while it is looked at.
 
 const STAYS = 12000;
 
@@ -20,7 +20,8 @@ class ToastStack extends HTMLElement {
   #say = ({ detail }) => {
     const toast = document.createElement("div");
     toast.className = "toast";
-    toast.append(detail.said, this.#button(detail.undo));
+    toast.append(detail.said);
+    if (detail.undo) toast.append(this.#button(detail.undo));
     this.replaceChildren(toast);
     this.#leaveLater();
   };

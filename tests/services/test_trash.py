@@ -14,7 +14,7 @@ from generations.services.attempts.settle import settle_attempt
 from generations.services.copies.choices import Choice
 from generations.services.copies.recipes import for_taking_away
 from generations.services.copies.store import copy_of
-from generations.services.favourites import mark_favourite
+from generations.services.favourites import mark_favourites
 from generations.services.images import store_image
 from generations.services.trash import delete_images, purge_trash, restore_images, trash_images
 from tests import factories
@@ -68,7 +68,7 @@ def test_a_late_picture_of_the_same_call_leaves_the_trash_alone(ana: Any):
 
 def test_time_deletes_the_files_and_keeps_the_money(ana: Any, settings: Any):
     image = picture(ana)
-    mark_favourite(user=ana, image=image)
+    mark_favourites(user=ana, images=[image])
     lines = list(LedgerEntry.objects.values_list("kind", "amount"))
     trash(ana, image)
     assert purge_trash(now=later(settings.TRASH_RETENTION_DAYS - 0.01)) == 0

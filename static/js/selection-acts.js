@@ -1,0 +1,153 @@
+// What is done with the selected pictures, without leaving the sheet; each act can be undone.
+
+import { post, say } from "./post.js";
+
+const ASKS_EVERY = 1000;
+
+export class SelectionActs {
+  constructor(selection) {
+    this.selection = selection;
+    this.form = selection.form;
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    this.form.addEventListener("keydown", (event) => this.#enter(event));
+  }
+
+  // Also for pictures that are dragged: `fields` says which
+  async add(fields) {
+    const button = this.form.querySelector("[data-act=add]");
+    await this.#try(async () => this.#say(await post(button.formAction, fields)));
+  }
+
+  fields(images) {
+    const fields = new FormData(this.form);
+    if (images) fields.set("images", images.join(" "));
+    return fields;
+  }
+
+  #submit(event) {
+    const button = event.submitter;
+    const act = { download: this.#download, add: this.#add, favourite: this.#mark, trash: this.#remove }[
+      button?.dataset.act
+    ];
+    if (!act) return;
+    event.preventDefault();
+    this.#close();
+    if (this.selection.size) this.#try(() => act.call(this, button));
+  }
+
+  // Enter in the name of a new collection makes it
+  #enter(event) {
+    if (event.key !== "Enter" || event.target.name !== "name" || event.isComposing) return;
+    event.preventDefault();
+    this.form.requestSubmit(this.form.querySelector("[data-role=new]"));
+  }
+
+  #close() {
+    for (const menu of this.form.querySelectorAll(":popover-open")) menu.hidePopover();
+  }
+
+  async #try(act) {
+    try {
+      await act();
+    } catch (error) {
+      say(error.message || this.form.dataset.failed);
+    }
+  }
+
+  #say({ said, undo }, restore = () => {}) {
+    say(said, undo && (() => this.#try(() => this.#undo(undo, restore))));
+  }
+
+  async #undo({ address, fields }, restore) {
+    const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const told = await post(address, new URLSearchParams({ ...fields, csrfmiddlewaretoken: token }));
+    restore();
+    say(told.said);
+  }
+
+  async #add(button) {
+    const told = await post(button.formAction, new FormData(this.form, button));
+    this.form.querySelector("[name=name]").value = "";
+    this.selection.clear();
+    this.#say(told);
+  }
+
+  // All are marked already: then the marks are taken away
+  async #mark(button) {
+    const pictures = this.selection.chosenPictures;
+    const isOn = !pictures.length || !pictures.every(SelectionActs.#isMarked);
+    const changed = pictures.filter((picture) => SelectionActs.#isMarked(picture) !== isOn);
+    const fields = new FormData(this.form, button);
+    fields.set("is_favourite", isOn ? "yes" : "no");
+    const told = await post(button.formAction, fields);
+    SelectionActs.#draw(changed, isOn);
+    this.#say(told, () => SelectionActs.#draw(changed, !isOn));
+  }
+
+  static #isMarked(picture) {
+    return picture.querySelector(".favourite").ariaPressed === "true";
+  }
+
+  static #draw(pictures, isOn) {
+    for (const button of pictures.map((picture) => picture.querySelector(".favourite"))) {
+      button.ariaPressed = String(isOn);
+      button.value = isOn ? "no" : "yes";
+    }
+  }
+
+  async #remove(button) {
+    const pictures = this.selection.chosenPictures;
+    const told = await post(button.formAction, new FormData(this.form, button));
+    const gone = new Set(told.undo.fields.images.split(" "));
+    this.selection.clear();
+    const places = pictures.filter((picture) => gone.has(picture.dataset.image)).map(SelectionActs.#takeOut);
+    this.#sheetChanged();
+    this.#say(told, () => this.#putBack(places));
+  }
+
+  static #takeOut(picture) {
+    const place = document.createComment("");
+    picture.replaceWith(place);
+    return { picture, place };
+  }
+
+  // A sheet that was searched meanwhile has no place for them
+  #putBack(places) {
+    if (places.some(({ place }) => !place.isConnected)) return location.reload();
+    for (const { picture, place } of places) place.replaceWith(picture);
+    this.#sheetChanged();
+    return undefined;
+  }
+
+  #sheetChanged() {
+    this.selection.dispatchEvent(new CustomEvent("sheet-changed"));
+    this.selection.querySelector("gallery-sheet")?.relay();
+  }
+
+  // One picture comes as itself, several in a ZIP. What has to be converted is waited for here
+  async #download(button) {
+    const fields = new FormData(this.form, button);
+    if (this.selection.size === 1) return this.#downloadOne(fields);
+    const { address } = await post(this.form.action, fields);
+    await this.#untilReady(address);
+    location.assign(address);
+    return undefined;
+  }
+
+  #downloadOne(fields) {
+    const asked = ["form", "size", "is_told"].filter((name) => fields.has(name));
+    const query = new URLSearchParams(asked.map((name) => [name, fields.get(name)]));
+    location.assign(`/images/${this.selection.ids[0]}/download/?${query}`);
+  }
+
+  async #untilReady(address) {
+    for (;;) {
+      const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+      if (!answer.ok || answer.redirected) throw new Error("");
+      const { done, total } = await answer.json();
+      if (done >= total) return;
+      say(this.form.dataset.preparing.replace("{done}", done).replace("{total}", total));
+      await new Promise((go) => setTimeout(go, ASKS_EVERY));
+    }
+  }
+}
