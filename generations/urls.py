@@ -17,6 +17,7 @@ from generations.views import (
     generations,
     health,
     images,
+    keys,
     language,
     presets,
     projects,
@@ -178,6 +179,7 @@ urlpatterns = [
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("theme/", theme.theme, name="theme"),
     path("language/", language.language, name="language"),
+    path("keys/", keys.keys, name="keys"),
     path("healthz/", health.alive, name="alive"),
     path("readyz/", health.ready, name="ready"),
 ]

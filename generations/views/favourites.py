@@ -50,13 +50,15 @@ def favourites(request: HttpRequest) -> HttpResponse:
 def _marked(request: HttpRequest, images: list[OutputImage]) -> tuple[str, Undo | None]:
     """The way back takes away only the marks that are new."""
     new = mark_favourites(user=request.user, images=images)
-    words = ngettext("%(n)d favourite more.", "%(n)d favourites more.", len(new))
+    words = ngettext(
+        "%(n)d picture marked as favourite.", "%(n)d pictures marked as favourites.", len(new)
+    )
     return words % {"n": len(new)}, _undo("no", new) if new else None
 
 
 def _unmarked(request: HttpRequest, images: list[OutputImage]) -> tuple[str, Undo]:
     count = unmark_favourites(user=request.user, images=images)
-    words = ngettext("%(n)d favourite less.", "%(n)d favourites less.", count)
+    words = ngettext("Mark taken from %(n)d picture.", "Marks taken from %(n)d pictures.", count)
     return words % {"n": count}, _undo("yes", images)
 
 

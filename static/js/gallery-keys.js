@@ -48,6 +48,7 @@ export class GalleryKeys {
     if (key === "x" || key === "X") return this.#select(event.shiftKey);
     if (event.shiftKey) return false;
     if (key === " ") return this.#show(event);
+    if (key === "/") return this.#search();
     return this.selection.size ? this.#press(this.selection.form, key) : this.#press(this.#picture, key);
   }
 
@@ -69,6 +70,11 @@ export class GalleryKeys {
     const picture = event.target.closest(".picture__link")?.closest(".picture");
     picture?.querySelector("[data-act=show]").click();
     return Boolean(picture);
+  }
+
+  #search() {
+    this.selection.querySelector("[type=search]").focus();
+    return true;
   }
 
   #press(place, key) {

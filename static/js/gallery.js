@@ -92,6 +92,21 @@ class GallerySheet extends HTMLElement {
     this.dispatchEvent(new CustomEvent("sheet-changed", { bubbles: true }));
   }
 
+  // More of it, for whoever goes through it; false where there is no more
+  async more() {
+    const older = this.querySelector("[data-role=older]:not(.is-loading)");
+    const before = this.querySelectorAll(".picture").length;
+    if (older) await this.#loadOlder(older);
+    return this.querySelectorAll(".picture").length > before;
+  }
+
+  // Where one was in the large view
+  reveal(picture) {
+    if (picture.hidden) this.#showHeldBack();
+    picture.scrollIntoView({ block: "nearest" });
+    picture.querySelector(".picture__link").focus({ preventScroll: true });
+  }
+
   // After pictures went or came back; where none is left the page says so
   relay() {
     if (!this.querySelector(".picture") && !this.querySelector("[data-role=older]")) location.reload();

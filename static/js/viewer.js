@@ -1,5 +1,7 @@
 // Keys on the page of a picture: every link and button that names its key with data-key follows it.
 
+import { isForPage } from "./single-keys.js";
+
 class PictureViewer extends HTMLElement {
   connectedCallback() {
     document.addEventListener("keydown", this.#follow);
@@ -10,8 +12,8 @@ class PictureViewer extends HTMLElement {
   }
 
   #follow = (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.target.closest("input, textarea, select, [popover]")) return;
+    if (!isForPage(event) || event.shiftKey || document.querySelector("dialog[open]")) return;
+    if (event.target.closest("input, [popover]")) return;
     const link = this.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!link) return;
     event.preventDefault();

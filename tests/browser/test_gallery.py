@@ -73,17 +73,37 @@ def test_a_reload_keeps_the_place_too(signed_in: Page, ana: User):
     expect(signed_in.locator(f"#picture-{wanted.pk}")).to_be_in_viewport()
 
 
-def test_nothing_jumps_while_pictures_load(signed_in: Page, ana: User):
+@pytest.mark.parametrize("width", [360, 1280, 2560])
+def test_nothing_jumps_while_pictures_load(signed_in: Page, ana: User, width: int):
     fill(ana, PAGE_SIZE + 20)
+    signed_in.set_viewport_size({"width": width, "height": 900})
     signed_in.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => {"
-        "  for (const entry of list.getEntries()) window.shift += entry.value;"
+        "window.shifts = []; new PerformanceObserver(list => {"
+        "  for (const entry of list.getEntries()) window.shifts.push("
+        "    [entry.value, ...entry.sources.map(it => it.node?.outerHTML?.slice(0, 80))]);"
         "}).observe({type: 'layout-shift', buffered: true});"
     )
     signed_in.goto("/gallery/")
     scroll_to_the_end(signed_in, PAGE_SIZE + 20)
+    signed_in.locator(".picture__select input").last.click()
     expect(signed_in.locator(".picture__image").last).to_have_js_property("complete", True)
-    assert signed_in.evaluate("window.shift") < 0.01
+    expect(signed_in.locator(".selection-bar")).to_be_visible()
+    shifts = signed_in.evaluate("window.shifts")
+    assert sum(value for value, *_what in shifts) < 0.02, shifts
+
+
+def test_the_first_view_is_small_on_the_wire(signed_in: Page, ana: User):
+    """Everything but pictures that a full first page loads, as it is transferred."""
+    many(ana, PAGE_SIZE + 1)
+    signed_in.goto("/gallery/")
+    loaded = signed_in.evaluate(
+        "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+        "  .filter(it => !it.name.includes('/images/') && !it.name.includes('/events/'))"
+        "  .map(it => [new URL(it.name).pathname, it.encodedBodySize])"
+    )
+    assert any(name.endswith(".js") for name, _size in loaded)
+    assert all(name.startswith(("/static/", "/gallery/")) for name, _size in loaded)
+    assert sum(size for _name, size in loaded) < 60_000, sorted(loaded, key=lambda it: -it[1])
 
 
 def test_pictures_of_a_row_have_one_height_and_fill_it(signed_in: Page, ana: User):
@@ -182,6 +202,7 @@ def test_without_javascript_links_do_the_same(
     page.get_by_role("link", name="Older").click()
     assert frames_by_markup(page) == [image.pk for image in reversed(images[:5])]
     page.get_by_role("link", name="Newest").click()
+    page.wait_for_load_state()
     assert len(frames_by_markup(page)) == PAGE_SIZE
     page.locator(".picture__link").first.click()
     assert re.search(r"/images/[0-9a-f-]+/$", page.url)

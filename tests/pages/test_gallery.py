@@ -181,3 +181,15 @@ def test_the_first_view_is_small(as_ana: Any, ana: Any):
     assert len(addresses) >= 8
     files = [Path(finders.find(address)).read_bytes() for address in addresses]
     assert sum(len(gzip.compress(content)) for content in [html.encode(), *files]) < 60_000
+
+
+def test_pages_are_compressed_and_files_are_not(as_ana: Any, ana: Any):
+    image = picture(ana)
+    asked = {"Accept-Encoding": "gzip, br"}
+    answer = as_ana.get("/gallery/", headers=asked)
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer["Vary"]
+    assert gzip.decompress(answer.content).decode().count(f'data-frame="{image.pk}"') == 1
+    for address in (f"/images/{image.uuid}/file/", f"/images/{image.uuid}/download/"):
+        assert not as_ana.get(address, headers=asked).has_header("Content-Encoding")
+    assert not as_ana.get("/gallery/").has_header("Content-Encoding")

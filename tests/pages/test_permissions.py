@@ -82,6 +82,7 @@ GET = {
     "image-thumbnail": MEMBERS,
     "favourite": ONLY_POST,
     "favourites": ONLY_POST,
+    "keys": MEMBERS,
     "image-references": ONLY_POST,
     "bundles": ONLY_POST,
     "bundle": OWNER_ALONE,
