@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-h
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"
 
-.PHONY: run test faults bench bench-gallery lint format types messages lock check-lock tools
+.PHONY: run test faults budget-race bench bench-gallery lint format types messages lock check-lock tools
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -19,6 +19,10 @@ test: tools
 # Kills and breaks parts at random moments, on both databases; takes 20 minutes
 faults: tools
 	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
+
+# 200 submissions at once against a budget for 50, on both databases
+budget-race: tools
+	@exec $(BIN)/python -m tests.run -m long tests/recovery/test_budget_race.py
 
 # BENCH="--postgres --web" and the like; BENCH=--help lists all
 bench: tools

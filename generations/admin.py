@@ -26,7 +26,7 @@ from generations.models import (
 )
 from generations.models.audit_actions import Action
 from generations.services import audit
-from generations.templatetags.money import money
+from generations.services.amounts import money
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}")
 FORMAT = re.compile(r"png|jpeg|webp|gif")

@@ -12,6 +12,7 @@ from generations.services import mail, queue
 from generations.services.attempts.run import run_next as carry_next
 from generations.services.attempts.sweep import sweep_attempts
 from generations.services.attempts.tidy import remove_arrived_copies, remove_partial_pictures
+from generations.services.budgets import sums, warnings
 from generations.services.bundles.bundles import remove_old_bundles
 from generations.services.copies.store import sweep_copies
 from generations.services.originals import remove_unfinished
@@ -28,6 +29,7 @@ def run_next() -> None:
 @shared_task(name=queue.SWEEP)
 def sweep() -> None:
     sweep_attempts(may_judge=this_worker.may_judge(), sweeper=this_worker.id)
+    warnings.ring_for_waiting()
     mail.ring_for_waiting()
 
 
@@ -39,6 +41,7 @@ def tidy() -> None:
     sweep_copies(now=timezone.now())
     remove_old_bundles(now=timezone.now())
     mail.forget_old_mails()
+    sums.fold_long()
 
 
 @shared_task(name=queue.PURGE)
@@ -48,6 +51,7 @@ def purge() -> None:
 
 @shared_task(name=queue.SEND_MAIL)
 def send_mail() -> None:
+    warnings.tell_waiting()
     mail.send_waiting()
 
 

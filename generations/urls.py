@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from generations.views import (
     audit_log,
+    budgets,
     collections,
     compare,
     downloads,
@@ -68,6 +69,14 @@ preset_urls = [
     path("", presets.presets, name="presets"),
     path("<uuid:preset_id>/", presets.preset, name="preset"),
     path("<uuid:preset_id>/deletion/", presets.deletion, name="preset-deletion"),
+]
+
+budget_urls = [
+    path("", budgets.budgets, name="budgets"),
+    path("passes/", budgets.passes, name="budget-passes"),
+    path("passes/<int:pass_id>/withdrawal/", budgets.withdrawal, name="budget-pass-withdrawal"),
+    path("<uuid:budget_id>/", budgets.budget, name="budget"),
+    path("<uuid:budget_id>/ending/", budgets.ending, name="budget-ending"),
 ]
 
 project_urls = [
@@ -163,6 +172,7 @@ urlpatterns = [
     path("generations/", include(generation_urls)),
     path("references/", include(reference_urls)),
     path("presets/", include(preset_urls)),
+    path("budgets/", include(budget_urls)),
     path("projects/", include(project_urls)),
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),

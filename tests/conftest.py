@@ -14,6 +14,8 @@ The world:
 
     demo            the demo provider (DemoServer), fresh for this test; settings.PROVIDERS has
                     it alone: demo.requests, demo.next_faults("rate-limit"), demo.base_url
+    real_money      the one provider is not the demo: what it costs counts for budgets
+    budget          makes a budget as staff do: budget(limit="0.02", person=ana)
     work            carries waiting attempts to their end, as a worker does: work() -> how many.
                     Ask for `transactional_db` beside it: threads see only what is committed
     redis_client    the Redis-compatible server of this test process (settings.REDIS_URL),
@@ -56,6 +58,7 @@ environment.save_time()
 pytest_plugins = [
     "tests.support.cast",
     "tests.support.world",
+    "tests.support.real_money",
     "tests.support.site",
 ]
 

@@ -25,7 +25,9 @@ def image_model(name: str = CHAT) -> ImageModel:
 def submit(user: Any, prompt: str = "A red kite", model: str = CHAT, **more: Any) -> Generation:
     """A generation as a person submits it; settings by name, `references`, `mask`, `key`."""
     outside = {
-        name: more.pop(name) for name in ("references", "mask", "parent", "project") if name in more
+        name: more.pop(name)
+        for name in ("references", "mask", "parent", "project", "let_pass_by")
+        if name in more
     }
     return submit_generation(
         user=user,

@@ -1,4 +1,11 @@
 from generations.models.audit import AuditEntry
+from generations.models.budget import (
+    Budget,
+    BudgetAccount,
+    BudgetPass,
+    BudgetSum,
+    BudgetWarning,
+)
 from generations.models.bundle import Bundle, Copy
 from generations.models.collection import Collection, CollectionItem
 from generations.models.favourite import Favourite
@@ -32,6 +39,11 @@ from generations.models.worker import Worker
 __all__ = [
     "Attempt",
     "AuditEntry",
+    "Budget",
+    "BudgetAccount",
+    "BudgetPass",
+    "BudgetSum",
+    "BudgetWarning",
     "Bundle",
     "Collection",
     "CollectionItem",

@@ -26,6 +26,13 @@ class Action(TextChoices):
     ATTEMPT_SETTLED = "attempt-settled", _("Unconfirmed attempt settled")
     USAGE_IMPORTED = "usage-imported", _("Provider’s usage imported")
     USAGE_BOOKED = "usage-booked", _("Differences to the provider’s usage booked")
+    BUDGET_MADE = "budget-made", _("Budget made")
+    BUDGET_CHANGED = "budget-changed", _("Budget changed")
+    BUDGET_ENDED = "budget-ended", _("Budget ended")
+    BUDGET_OVERRIDDEN = "budget-overridden", _("Submitted beyond a budget")
+    PASS_GIVEN = "pass-given", _("Pass beyond the budgets given")
+    PASS_USED = "pass-used", _("Pass beyond the budgets used")
+    PASS_WITHDRAWN = "pass-withdrawn", _("Pass beyond the budgets withdrawn")
     SENDING_STOPPED = "sending-stopped", _("Sending stopped")
     SENDING_RESUMED = "sending-resumed", _("Sending resumed")
     PROVIDER_RESUMED = "provider-resumed", _("Paused provider tried again")
@@ -42,6 +49,18 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
     (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),
     (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
     (_("Money"), [Action.ATTEMPT_SETTLED, Action.USAGE_IMPORTED, Action.USAGE_BOOKED]),
+    (
+        _("Budgets"),
+        [
+            Action.BUDGET_MADE,
+            Action.BUDGET_CHANGED,
+            Action.BUDGET_ENDED,
+            Action.BUDGET_OVERRIDDEN,
+            Action.PASS_GIVEN,
+            Action.PASS_USED,
+            Action.PASS_WITHDRAWN,
+        ],
+    ),
     (_("Sending"), [Action.SENDING_STOPPED, Action.SENDING_RESUMED, Action.PROVIDER_RESUMED]),
 ]
 
@@ -49,18 +68,22 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
 DETAILS: Mapping[str, str | Promise] = {
     "amount": _("Amount"),
     "browser": _("Browser"),
+    "budget": _("Budget"),
     "charged": _("Charged"),
     "count": _("Count"),
     "differences": _("Differences"),
     "effective_from": _("Valid from"),
     "frames": _("Pictures"),
+    "generation": _("Generation"),
+    "limit": _("Stops at"),
     "method": _("By"),
     "reason": _("Reason"),
     "unit": _("Unit"),
     "unit_price": _("Price"),
+    "warn_at": _("Warns at"),
 }
 # Details that are US dollars
-AMOUNTS = frozenset({"amount", "unit_price"})
+AMOUNTS = frozenset({"amount", "limit", "unit_price", "warn_at"})
 
 
 def action_label(name: str) -> str:

@@ -1,6 +1,7 @@
 """Submit, retry and cancel generations."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -18,15 +19,23 @@ from generations.models import (
 )
 from generations.services import ledger, live, pricing, queue
 from generations.services.attempts.settle import cancel_queued_attempt
+from generations.services.budgets import warnings
+from generations.services.budgets.asking import OverBudget, ask_budgets
 from generations.services.generation_settings import GenerationSettings, settings_of
 from generations.services.spend.groups import group_for
 
 __all__ = [
     "GenerationSettings",
+    "OverBudget",
     "cancel_generation",
     "retry_generation",
     "submit_generation",
 ]
+
+
+class ProjectClosed(Exception):
+    """Nothing new is submitted for this project; the argument is its name."""
+
 
 log = structlog.get_logger(__name__)
 
@@ -42,11 +51,13 @@ def submit_generation(  # noqa: PLR0913  (all that a submission is)
     mask: ReferenceImage | None = None,
     parent: Generation | None = None,
     project: Project | None = None,
+    let_pass_by: Any = None,
 ) -> Generation:
     """Accepts a prompt: saves it, holds its price and rings for a worker, in one transaction.
 
     The same submission key of the same person returns the first's generation, however often
-    and however simultaneously it comes.
+    and however simultaneously it comes. Raises OverBudget where a budget has no room for it,
+    unless `let_pass_by` (staff) or a pass of the person lets it through.
     """
     mine = Generation.objects.filter(requested_by=user, submission_key=submission_key)
     if (earlier := mine.first()) is not None:
@@ -63,21 +74,39 @@ def submit_generation(  # noqa: PLR0913  (all that a submission is)
         **settings.as_fields(),
     )
     try:
-        _save(generation, image_model, references, mask)
+        _save(generation, image_model, references, mask, let_pass_by)
     except IntegrityError:
         return mine.get()
+    except OverBudget as over:
+        warnings.note_refusal(over.standing, caused_by_id=user.pk)
+        log.info("submission_refused", budget=str(over.standing.budget.pk))
+        raise
     log.info("generation_submitted", generation_id=str(generation.id), count=settings.count)
     return generation
 
 
+def retry_generation(*, generation: Generation, let_pass_by: Any = None) -> list[Attempt]:
+    """A new attempt, the next number, for each slot that delivered nothing (perhaps none).
+
+    Raises OverBudget as a submission does, and ProjectClosed where its project is closed.
+    """
+    try:
+        return _retry(generation, let_pass_by)
+    except OverBudget as over:
+        warnings.note_refusal(over.standing, caused_by_id=generation.requested_by_id)
+        raise
+
+
 @transaction.atomic
-def retry_generation(*, generation: Generation) -> list[Attempt]:
-    """A new attempt, the next number, for each slot that delivered nothing (perhaps none)."""
+def _retry(generation: Generation, let_pass_by: Any) -> list[Attempt]:
     generation = Generation.objects.select_for_update().get(id=generation.id)
     if not generation.is_finished:
         return []
     retries = [_next_attempt(attempt) for attempt in _latest_without_picture(generation)]
     if retries:
+        if generation.project is not None and not generation.project.is_active:
+            raise ProjectClosed(generation.project.name)
+        ask_budgets(generation, _cost_of(retries), let_pass_by=let_pass_by)
         generation.status = Generation.Status.QUEUED
         generation.cancel_requested_at = generation.finished_at = None
         generation.save(update_fields=["status", "cancel_requested_at", "finished_at"])
@@ -106,6 +135,7 @@ def _save(
     image_model: ImageModel,
     references: Sequence[ReferenceImage],
     mask: ReferenceImage | None,
+    let_pass_by: Any,
 ) -> None:
     generation.save(force_insert=True)
     uses = [
@@ -121,6 +151,8 @@ def _save(
         reference_count=len(references),
         prompt_tokens=pricing.text_tokens(generation.prompt),
     )
+    needed = None if estimate is None else estimate * generation.count
+    ask_budgets(generation, needed, let_pass_by=let_pass_by)
     _start(
         generation,
         [
@@ -146,6 +178,13 @@ def _start(generation: Generation, attempts: list[Attempt]) -> None:
         ledger.hold(attempt)
     queue.ring(len(attempts))
     live.publish_state(user_id=generation.requested_by_id, generation_id=generation.id)
+
+
+def _cost_of(attempts: Sequence[Attempt]) -> Decimal | None:
+    """What is to be set aside for calls (USD); None where one has no price."""
+    estimates = [attempt.estimate for attempt in attempts]
+    known = [estimate for estimate in estimates if estimate is not None]
+    return sum(known, Decimal(0)) if len(known) == len(estimates) else None
 
 
 def _latest_without_picture(generation: Generation) -> list[Attempt]:

@@ -1,4 +1,4 @@
-"""Writes the ledger, and with each line the daily sums; the only place that does."""
+"""Writes the ledger, and with each line the sums of days and budgets; the only place that does."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,8 @@ from django.db import transaction
 from generations.models import Attempt, LedgerEntry
 from generations.providers.base import Charged
 from generations.services import pricing
+from generations.services.budgets import sums as budget_sums
+from generations.services.budgets import warnings
 from generations.services.spend import sums
 from generations.services.spend.groups import group_of
 
@@ -74,5 +76,9 @@ def _write(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEn
         spend_group_id=group_of(attempt),
         **why,
     )
+    # First the rows that nobody waits for
+    budget_sums.count_line(line, attempt)
     sums.count_line(line, attempt)
+    if kind in (Kind.CHARGE, Kind.ADJUSTMENT) and not line.is_demo:
+        warnings.note_cost(attempt)
     return line

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from generations.models import AuditEntry
 from generations.models.audit_actions import AMOUNTS, DETAILS
-from generations.templatetags.money import money
+from generations.services.amounts import money
 
 register = template.Library()
 

@@ -7,10 +7,12 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from generations.access import generation_for, member_required
+from generations.forms.budgets import refusal_words
 from generations.forms.composer import ComposerForm
 from generations.models import Attempt, Generation, ImageModel, OutputImage
 from generations.selectors.asked import asked_and_got
@@ -22,6 +24,8 @@ from generations.selectors.receipts import Receipt, receipt_for
 from generations.selectors.studio import under_way
 from generations.services.drafts import discard_draft
 from generations.services.generations import (
+    OverBudget,
+    ProjectClosed,
     cancel_generation,
     retry_generation,
     submit_generation,
@@ -44,7 +48,11 @@ def generations(request: HttpRequest) -> HttpResponse:
     form = composer_of(request)
     if not form.is_valid():
         return ask_again(request, form)
-    generation = _submit(request, form)
+    try:
+        generation = _submit(request, form)
+    except OverBudget as over:
+        form.add_fault("budget", refusal_words(over, reader=request.user))
+        return ask_again(request, form)
     discard_draft(user=request.user)
     return _accepted(request, generation)
 
@@ -94,8 +102,15 @@ def cancellation(request: HttpRequest, generation_id: UUID) -> HttpResponse:
 @require_POST
 def retries(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     row = generation_for(request.user, generation_id)
-    if card_for(row).may_retry:
-        retry_generation(generation=row)
+    if not card_for(row).may_retry:
+        return _changed(request, row)
+    try:
+        retry_generation(generation=row, let_pass_by=_let_pass_by(request))
+    except OverBudget as over:
+        return _refused(request, row, refusal_words(over, reader=request.user), may_pass=True)
+    except ProjectClosed as closed:
+        sentence = _("The project %(name)s is closed. Use “Edit and retry” and choose another.")
+        return _refused(request, row, sentence % {"name": closed})
     return _changed(request, row)
 
 
@@ -145,7 +160,14 @@ def _submit(request: HttpRequest, form: ComposerForm) -> Generation:
         mask=form.mask,
         parent=parent_named(request.user, request.POST.get("parent", "")),
         project=form.project,
+        let_pass_by=_let_pass_by(request),
     )
+
+
+def _let_pass_by(request: HttpRequest) -> Any:
+    """Staff may go beyond a budget, and say so with a button of their own."""
+    is_asked = request.POST.get("let_pass") == "yes"
+    return request.user if is_asked and request.user.is_staff else None
 
 
 def _accepted(request: HttpRequest, row: Generation) -> HttpResponse:
@@ -163,6 +185,17 @@ def _changed(request: HttpRequest, row: Generation) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         return _see_other(row)
     return render(request, "generations/_card.html", {"card": card_for(row)})
+
+
+def _refused(
+    request: HttpRequest, row: Generation, sentence: str, *, may_pass: bool = False
+) -> HttpResponse:
+    """The card, or the page, with what was in the way of another try."""
+    said = {"refusal": sentence, "may_pass": may_pass}
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"card": card_for(row)} | said
+        return render(request, "generations/_card.html", context, status=422)
+    return render(request, "generations/generation.html", _story(row) | said, status=422)
 
 
 def _see_other(row: Generation) -> HttpResponse:

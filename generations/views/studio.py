@@ -12,6 +12,7 @@ from django_htmx.http import reswap, retarget
 
 from generations.access import generation_for, member_required
 from generations.forms.composer import ComposerForm, as_uuid
+from generations.forms.projects import project_choices
 from generations.forms.uploads import upload_limits
 from generations.selectors import studio as selectors
 from generations.selectors.presets import presets_of
@@ -32,7 +33,11 @@ def studio(request: HttpRequest) -> HttpResponse:
 @require_GET
 def estimate(request: HttpRequest) -> HttpResponse:
     """What the chosen settings will cost, and each model's price with them."""
-    form = ComposerForm(request.GET, image_models=selectors.usable_models())
+    form = ComposerForm(
+        request.GET,
+        image_models=selectors.usable_models(),
+        projects=project_choices(request.user),
+    )
     form.reference_count = len(set(request.GET.getlist("kept_references")))
     return render(request, "studio/_estimate.html", {"form": form, "is_update": True})
 

@@ -16,8 +16,8 @@ from generations.access import staff_required
 from generations.forms.settlement import SettlementForm, SettlementsForm
 from generations.models import Attempt, Settlement
 from generations.selectors.unconfirmed import Page, open_page, row_of, settled_page, with_row
+from generations.services.amounts import money
 from generations.services.settlements import NotOpen, settle_many, settle_unconfirmed
-from generations.templatetags.money import money
 
 
 @staff_required

@@ -1,7 +1,7 @@
 // The composer's comforts: Ctrl+Enter, a field that grows, what is left of the prompt's length, and
 // word to htmx when settings change. Without this script the same form works page by page.
 
-const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format", "partial_images"];
+const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format", "partial_images", "project"];
 const SAY_WHEN_LEFT = 500;
 // A hundred tokens: enough to be seen in the estimate
 const ESTIMATED_BYTES = 400;
@@ -99,7 +99,7 @@ class PromptComposer extends HTMLElement {
 
   #answered(event) {
     if (event.detail.elt !== this.form || event.detail.xhr?.status !== 200) return;
-    this.querySelectorAll(".field__error, .composer > .notice").forEach((fault) => fault.remove());
+    this.querySelectorAll(".field__error, .composer__refused, .composer > .notice").forEach((fault) => fault.remove());
     this.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
     // On a phone the new card would lie below the window
     document.querySelector("#feed-cards > :first-child")?.scrollIntoView({ block: "nearest" });

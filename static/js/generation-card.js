@@ -73,7 +73,8 @@ class GenerationCard extends HTMLElement {
     const answer = await fetch(address, options).catch(() => undefined);
     // The line or the server is away: what was said is not lost
     if (!options.method && (!answer || answer.status >= 500)) this.#refreshIn(SERVER_AWAY);
-    if (!answer || answer.redirected || !answer.ok) return false;
+    // 422: the card says by itself what was in the way
+    if (!answer || answer.redirected || !(answer.ok || answer.status === 422)) return false;
     const next = parse(await answer.text());
     if (next) this.#become(next);
     return Boolean(next);
@@ -125,7 +126,7 @@ class GenerationCard extends HTMLElement {
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
-    const options = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } };
+    const options = { method: "POST", body: new FormData(form, event.submitter), headers: { "HX-Request": "true" } };
     if (!(await this.#fetch(form.action, options))) form.submit();
   };
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from generations.templatetags.money import about, money, perhaps, roughly
+from generations.services.amounts import about, money, perhaps, roughly
 
 
 @pytest.mark.parametrize(

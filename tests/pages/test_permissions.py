@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from generations import urls
 from generations.models import Attempt, Generation, OutputImage
+from generations.services.budgets.passes import give_pass
 from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import create_collection
 from generations.services.copies.choices import Choice
@@ -65,6 +66,11 @@ GET = {
     "presets": MEMBERS,
     "preset": ONLY_POST,
     "preset-deletion": ONLY_POST,
+    "budgets": STAFF,
+    "budget-passes": ONLY_POST_FOR_STAFF,
+    "budget-pass-withdrawal": ONLY_POST_FOR_STAFF,
+    "budget": ONLY_POST_FOR_STAFF,
+    "budget-ending": ONLY_POST_FOR_STAFF,
     "projects": STAFF,
     "project-rule": ONLY_POST_FOR_STAFF,
     "project-defaults": ONLY_POST_FOR_STAFF,
@@ -144,6 +150,11 @@ POST = {
     "presets": MEMBERS,
     "preset": (302, 422, 404, 422),
     "preset-deletion": (302, 303, 404, 404),
+    "budgets": EMPTY_FORM_OF_STAFF,
+    "budget-passes": EMPTY_FORM_OF_STAFF,
+    "budget-pass-withdrawal": SEEN_OTHER_BY_STAFF,
+    "budget": EMPTY_FORM_OF_STAFF,
+    "budget-ending": SEEN_OTHER_BY_STAFF,
     "projects": EMPTY_FORM_OF_STAFF,
     "project-rule": SEEN_OTHER_BY_STAFF,
     "project-defaults": EMPTY_FORM_OF_STAFF,
@@ -184,7 +195,7 @@ POST = {
 
 
 @pytest.fixture
-def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
+def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
     """The address of a name, for rows of ana's."""
     reference = store_reference(user=ana, name="kite.png", content=png())
     image = picture(ana, references=[reference])
@@ -199,6 +210,8 @@ def address_of(ana: Any, boss: Any) -> Callable[[str], str]:
         "bundle_id": create_bundle(user=ana, images=images, choice=Choice()).id,
         "collection_id": create_collection(user=ana, name="Kites").id,
         "preset_id": preset(ana, is_team=True).id,
+        "budget_id": budget(limit=1000).id,
+        "pass_id": give_pass(person=ana, reason="The fair", given_by=boss).pk,
         "project_id": create_project(by=boss, name="Autumn").id,
         "slot": image.attempt.slot,
         "token": "not-the-token",

@@ -21,9 +21,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
+    if "long" not in (config.option.markexpr or ""):
+        _leave_out(config, items, lambda item: bool(item.get_closest_marker("long")))
     if environment.is_on_postgres():
-        config.hook.pytest_deselected(items=[item for item in items if _runs_once(item)])
-        items[:] = [item for item in items if not _runs_once(item)]
+        _leave_out(config, items, _runs_once)
+
+
+def _leave_out(
+    config: pytest.Config, items: list[pytest.Item], is_left_out: Callable[[pytest.Item], bool]
+) -> None:
+    left_out = [item for item in items if is_left_out(item)]
+    items[:] = [item for item in items if not is_left_out(item)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def _runs_once(item: pytest.Item) -> bool:

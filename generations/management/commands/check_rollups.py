@@ -1,16 +1,18 @@
 """Proves that the costs pages say what the ledger says, or names each sum that does not."""
 
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from generations.selectors.budget_check import budget_differences
 from generations.selectors.spend_check import Checked, differences
 from generations.services.spend.rebuild import rebuild_sums
 
 
 class Command(BaseCommand):
     help = (
-        "Compares the daily sums behind the costs pages with the ledger, also while the site"
+        "Compares the sums behind the costs pages and budgets with the ledger, also while the site"
         " runs. Names each difference; exit status 1 when there is one."
     )
 
@@ -21,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         checked, count = Checked(), 0
-        for difference in differences(checked):
+        for difference in chain(differences(checked), budget_differences()):
             count += 1
             self.stdout.write(difference)
         self.stdout.write(_summary(checked, count))

@@ -19,6 +19,7 @@ from generations.models import (
     LedgerEntry,
     SpendZone,
 )
+from generations.services.budgets.rebuild import rebuild_budget_sums
 from generations.services.spend.days import team_day
 from generations.services.spend.expected import (
     chunks_of_generations,
@@ -32,12 +33,13 @@ log = structlog.get_logger(__name__)
 
 
 def rebuild_sums() -> None:
-    """Makes every daily sum and every generation's sum what the ledger says."""
+    """Makes every daily sum, every generation's sum and those of budgets what the ledger says."""
     _adopt()
     for first, last in slices():
         _rebuild_days(first, last)
     for within in chunks_of_generations():
         _rebuild_generations(within)
+    rebuild_budget_sums()
     SpendZone(name=settings.TIME_ZONE).save()
     log.info("spend_rebuilt", zone=settings.TIME_ZONE)
 

@@ -1,0 +1,55 @@
+"""Asks the budgets before money is set aside; called within the transaction that does it."""
+
+from decimal import Decimal
+from typing import Any
+
+from generations.models import Generation
+from generations.services.budgets import passes, sums, warnings
+from generations.services.budgets.standing import Standing, standings_for
+
+
+class OverBudget(Exception):
+    """A submission does not fit into a budget.
+
+    `standing` is the budget that has least room, `needed` what the calls would cost (USD); None is
+    an unknown price, for which no limit can answer.
+    """
+
+    def __init__(self, standing: Standing, needed: Decimal | None) -> None:
+        super().__init__(standing.budget.pk)
+        self.standing = standing
+        self.needed = needed
+
+
+def ask_budgets(generation: Generation, needed: Decimal | None, *, let_pass_by: Any = None) -> None:
+    """Locks the accounts of a generation until the end of the transaction and asks its budgets.
+
+    `needed` is what is about to be set aside (USD). `let_pass_by` is staff who let it pass;
+    a pass that the person was given does the same, once. Raises OverBudget.
+    """
+    if generation.is_demo:
+        return
+    person_id, project_id = generation.requested_by_id, generation.project_id
+    sums.lock(sums.accounts_of(person_id=person_id, project_id=project_id))
+    found = standings_for(person_id=person_id, project_id=project_id, is_locked=True)
+    refusing = _refusing(found, needed)
+    if refusing is not None and not _may_pass(generation, refusing, let_pass_by):
+        raise OverBudget(refusing, needed)
+    warnings.note(found, adding=needed or Decimal(0), caused_by_id=person_id)
+
+
+def _refusing(found: list[Standing], needed: Decimal | None) -> Standing | None:
+    """Of the budgets without room for it, that with least left."""
+    tight = [
+        standing
+        for standing in found
+        if standing.left is not None and (needed is None or not standing.has_room_for(needed))
+    ]
+    return min(tight, key=lambda it: it.left or Decimal(0), default=None)
+
+
+def _may_pass(generation: Generation, refusing: Standing, by: Any) -> bool:
+    if by is not None:
+        passes.note_own_pass(generation=generation, budget=refusing.budget, by=by)
+        return True
+    return passes.use_pass(generation=generation)
