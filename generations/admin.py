@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -32,8 +33,8 @@ WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}")
 FORMAT = re.compile(r"png|jpeg|webp|gif")
 SIZE = re.compile(r"auto|[1-9]\d{1,4}x[1-9]\d{1,4}")
 
-# What the product does not use; and a plural that Django cannot guess
-admin.site.unregister([Group, EmailAddress])
+# What the product does not use or has pages of its own for; and a plural that Django cannot guess
+admin.site.unregister([Group, User, EmailAddress, UserSession])
 LedgerEntry._meta.verbose_name_plural = _("ledger entries")
 
 

@@ -9,6 +9,7 @@ from generations.views import (
     compare,
     downloads,
     drafts,
+    entrance,
     errors,
     events,
     favourites,
@@ -20,6 +21,7 @@ from generations.views import (
     images,
     keys,
     language,
+    people,
     presets,
     projects,
     prompt_check,
@@ -27,6 +29,7 @@ from generations.views import (
     sending,
     setup,
     studio,
+    team,
     theme,
     trash,
     unconfirmed,
@@ -160,6 +163,24 @@ sending_urls = [
 ]
 
 team_urls = [
+    path("", team.team, name="team"),
+    path("invitations/", team.invitations, name="invitations"),
+    path(
+        "invitations/<uuid:invitation_id>/revocation/",
+        team.revocation,
+        name="invitation-revocation",
+    ),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/role/", people.role, name="person-role"),
+    path("people/<int:person_id>/models/", people.models, name="person-models"),
+    path(
+        "people/<int:person_id>/password-links/",
+        people.password_links,
+        name="person-password-links",
+    ),
+    path("people/<int:person_id>/sign-out/", people.sign_out, name="person-sign-out"),
+    path("people/<int:person_id>/deactivation/", people.deactivation, name="person-deactivation"),
+    path("people/<int:person_id>/reactivation/", people.reactivation, name="person-reactivation"),
     path("audit-log/", audit_log.audit_log, name="audit-log"),
     path("audit-log/table/", audit_log.audit_log_table, name="audit-log-table"),
 ]
@@ -183,6 +204,8 @@ urlpatterns = [
     path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
     path("costs/usage-imports/", include(usage_import_urls)),
+    path("invitations/<str:token>/", entrance.invitation, name="invitation"),
+    path("account/new-password/<str:uid>/<str:token>/", entrance.new_password, name="new-password"),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("sending/", include(sending_urls)),
     path("team/", include(team_urls)),

@@ -4,9 +4,10 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+
+from generations.forms.team import NewPasswordForm
 
 
 class SignInForm(LoginForm):
@@ -17,7 +18,7 @@ class SignInForm(LoginForm):
         self.fields["login"].validators.append(MaxLengthValidator(254))
 
 
-class FirstAccountForm(forms.Form):
+class FirstAccountForm(NewPasswordForm):
     """Name and password of the first account; whether they will do, the service says."""
 
     username = forms.CharField(
@@ -25,21 +26,4 @@ class FirstAccountForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        help_text=password_validators_help_text_html(),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    repeated = forms.CharField(
-        label=_("Password once more"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        password, repeated = cleaned.get("password"), cleaned.get("repeated")
-        if password and repeated and password != repeated:
-            self.add_error("repeated", _("The two passwords differ. Write the same one twice."))
-        return cleaned
+    field_order = ("username", "password", "repeated")

@@ -28,6 +28,7 @@ from generations.models.prompt_rule import PromptRule
 from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
 from generations.models.spend import DailySpend, GenerationSpend, SpendGroup, SpendZone
+from generations.models.team import Invitation, Membership
 from generations.models.usage_import import (
     UsageColumns,
     UsageDifference,
@@ -55,8 +56,10 @@ __all__ = [
     "Generation",
     "GenerationSpend",
     "ImageModel",
+    "Invitation",
     "LedgerEntry",
     "Mail",
+    "Membership",
     "OutputImage",
     "Preset",
     "PriceListItem",

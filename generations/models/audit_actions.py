@@ -16,6 +16,16 @@ class Action(TextChoices):
     SIGNED_OUT = "signed-out", _("Signed out")
     PASSWORD_CHANGED = "password-changed", _("Password changed")
     FIRST_ACCOUNT_MADE = "first-account-made", _("First account made")
+    PERSON_INVITED = "person-invited", _("Person invited")
+    INVITATION_REVOKED = "invitation-revoked", _("Invitation revoked")
+    INVITATION_ACCEPTED = "invitation-accepted", _("Invitation accepted")
+    ROLE_CHANGED = "role-changed", _("Role changed")
+    PERSON_CHANGED = "person-changed", _("Name or e-mail changed")
+    MODELS_PERMITTED = "models-permitted", _("Permitted models changed")
+    PASSWORD_LINK_MADE = "password-link-made", _("Link for a new password made")
+    SESSIONS_ENDED = "sessions-ended", _("Signed out elsewhere")
+    PERSON_DEACTIVATED = "person-deactivated", _("Person deactivated")
+    PERSON_REACTIVATED = "person-reactivated", _("Person reactivated")
     PRICE_ADDED = "price-added", _("Price added")
     MODEL_ADDED = "model-added", _("Model added")
     MODEL_CHANGED = "model-changed", _("Model changed")
@@ -44,7 +54,22 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
         _("Signing in"),
         [Action.SIGNED_IN, Action.SIGN_IN_FAILED, Action.SIGNED_OUT, Action.PASSWORD_CHANGED],
     ),
-    (_("Team"), [Action.FIRST_ACCOUNT_MADE]),
+    (
+        _("Team"),
+        [
+            Action.FIRST_ACCOUNT_MADE,
+            Action.PERSON_INVITED,
+            Action.INVITATION_REVOKED,
+            Action.INVITATION_ACCEPTED,
+            Action.ROLE_CHANGED,
+            Action.PERSON_CHANGED,
+            Action.MODELS_PERMITTED,
+            Action.PASSWORD_LINK_MADE,
+            Action.SESSIONS_ENDED,
+            Action.PERSON_DEACTIVATED,
+            Action.PERSON_REACTIVATED,
+        ],
+    ),
     (_("Models and prices"), [Action.PRICE_ADDED, Action.MODEL_ADDED, Action.MODEL_CHANGED]),
     (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),
     (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
@@ -72,12 +97,17 @@ DETAILS: Mapping[str, str | Promise] = {
     "charged": _("Charged"),
     "count": _("Count"),
     "differences": _("Differences"),
+    "days": _("Days"),
     "effective_from": _("Valid from"),
+    "email": _("E-mail"),
     "frames": _("Pictures"),
     "generation": _("Generation"),
     "limit": _("Stops at"),
     "method": _("By"),
+    "models": _("Models"),
+    "name": _("Name"),
     "reason": _("Reason"),
+    "role": _("Role"),
     "unit": _("Unit"),
     "unit_price": _("Price"),
     "warn_at": _("Warns at"),

@@ -32,6 +32,7 @@ class Card:
     image_model: ImageModel | None
     is_worker_heard: bool = True
     call_price: Decimal | None = None
+    is_model_permitted: bool = True
 
     @cached_property
     def state(self) -> str:
@@ -90,11 +91,12 @@ class Card:
 
     @property
     def may_retry(self) -> bool:
-        """Something was not delivered, and its model may still be used."""
+        """Something was not delivered, and its person may still use its model."""
         model = self.image_model
         return bool(
             self.undelivered
             and model
+            and self.is_model_permitted
             and model.provider in project.PROVIDERS
             and model.may_be_used(timezone.localdate())
         )

@@ -20,6 +20,7 @@ from generations.models import (
 )
 from generations.selectors.cards import Card
 from generations.selectors.line import places_in_line
+from generations.selectors.permitted_models import not_permitted_among
 from generations.selectors.slots import Slot
 from generations.services.price_list import price_lists
 from generations.services.pricing import estimate_once_more
@@ -33,6 +34,7 @@ def cards(generations: QuerySet[Generation]) -> list[Card]:
     rows = list(generations.prefetch_related(*_parts()))
     models = _models_of(rows)
     prices = _prices_of_retries(rows, models)
+    forbidden = not_permitted_among(rows)
     late = _late_deliveries(_attempts_at(rows, Status.COLLECTING))
     waiting = _attempts_at(rows, Status.QUEUED)
     places = places_in_line() if waiting else {}
@@ -45,6 +47,7 @@ def cards(generations: QuerySet[Generation]) -> list[Card]:
             image_model=models.get((row.provider, row.model)),
             is_worker_heard=is_heard,
             call_price=prices.get(row.id),
+            is_model_permitted=row.id not in forbidden,
         )
         for row in rows
     ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from generations.models import Attempt, Generation, ImageModel, LedgerEntry
 from generations.selectors.cards import Card
+from generations.selectors.permitted_models import permitted_models
 from generations.selectors.progress import cards
 
 FEED_LENGTH = 20
@@ -35,17 +36,17 @@ class UnderWay:
     is_demo: bool
 
 
-def usable_models() -> list[ImageModel]:
-    """The image models that may be chosen now, in the order of the picker."""
+def usable_models(user: Any) -> list[ImageModel]:
+    """The image models that a person may choose now, in the order of the picker."""
     today = timezone.localdate()
-    rows = ImageModel.objects.filter(is_enabled=True, provider__in=project.PROVIDERS)
+    rows = permitted_models(user).filter(is_enabled=True, provider__in=project.PROVIDERS)
     return [row for row in rows if row.may_be_used(today)]
 
 
-def ended_models() -> list[ImageModel]:
-    """The image models that could be chosen until their provider ended them."""
+def ended_models(user: Any) -> list[ImageModel]:
+    """The image models that a person could choose until their provider ended them."""
     today = timezone.localdate()
-    rows = ImageModel.objects.filter(
+    rows = permitted_models(user).filter(
         is_enabled=True,
         is_kept_after_end=False,
         ends_on__lte=today,

@@ -61,6 +61,11 @@ def publish_images(*, user_id: int, generation_id: UUID) -> None:
     _after_commit(kind="images", user=user_id, generation=str(generation_id))
 
 
+def publish_signed_out(*, user_id: int) -> None:
+    """A person's sessions have ended: open streams look whether theirs has. After commit."""
+    _after_commit(kind="signed-out", user=user_id)
+
+
 def ask_to_cancel(*, generation_id: UUID) -> None:
     """Tells all workers that a running generation is to be canceled. After commit."""
     transaction.on_commit(

@@ -15,6 +15,7 @@ register = template.Library()
 
 # Where a subject has a page of its own: the address of its id
 PAGES: Mapping[str, Callable[[str], str]] = {
+    "user": lambda id: reverse("person", args=[id]),
     "generation": lambda id: reverse("generation", args=[id]),
     "imagemodel": lambda id: reverse("admin:generations_imagemodel_change", args=[id]),
     "promptrule": lambda id: reverse("admin:generations_promptrule_change", args=[id]),

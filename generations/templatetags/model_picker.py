@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 
 from generations.models import ImageModel
@@ -21,10 +22,10 @@ def model_health() -> dict[str, health.ModelHealth]:
     return health.model_health()
 
 
-@register.simple_tag
-def ended_models() -> list[ImageModel]:
-    """The models that were offered until their provider ended them."""
-    return studio.ended_models()
+@register.simple_tag(takes_context=True)
+def ended_models(context: Context) -> list[ImageModel]:
+    """The models that the person was offered until their provider ended them."""
+    return studio.ended_models(context["request"].user)
 
 
 @register.filter

@@ -42,7 +42,7 @@ def composer_of(request: HttpRequest) -> ComposerForm:
     kept = _kept(request)
     form = ComposerForm(
         request.POST,
-        image_models=usable_models(),
+        image_models=usable_models(request.user),
         references=kept.references,
         masks=kept.masks,
         projects=project_choices(request.user),

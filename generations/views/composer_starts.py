@@ -103,7 +103,7 @@ def _from_draft(request: HttpRequest, draft: Draft) -> ComposerForm:
 
 def _composer(request: HttpRequest, initial: dict[str, Any], **pictures: Any) -> ComposerForm:
     return ComposerForm(
-        image_models=selectors.usable_models(),
+        image_models=selectors.usable_models(request.user),
         initial=initial,
         projects=project_choices(request.user),
         **pictures,

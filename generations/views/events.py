@@ -62,7 +62,9 @@ async def _pieces(listener: Listener, user_id: int, session: Any) -> AsyncIterat
     keep_alive_at = loop.time() + KEEP_ALIVE_SECONDS
     while True:
         event = await listener.next(timeout=keep_alive_at - loop.time())
-        if event is not None:
+        if event is not None and event["kind"] == "signed-out":
+            keep_alive_at = loop.time()
+        elif event is not None:
             yield await _piece(event, user_id)
         if loop.time() >= keep_alive_at:
             if not await _is_signed_in(session, user_id):

@@ -28,7 +28,9 @@ def presets(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request)
     composer = ComposerForm(
-        request.POST, image_models=usable_models(), projects=project_choices(request.user)
+        request.POST,
+        image_models=usable_models(request.user),
+        projects=project_choices(request.user),
     )
     data = request.POST if "name" in request.POST else None
     form = NewPresetForm(data, owner=request.user, composer=composer)

@@ -1,15 +1,14 @@
 """The first start: the one-time link under which the first staff account is made."""
 
-from django.contrib.auth import login
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from generations.forms.accounts import FirstAccountForm
 from generations.services.setup import SetupRefused, claim_setup, is_setup_token
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from generations.views.entrance import sign_in
 
 
 @never_cache
@@ -19,18 +18,17 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
     if not is_setup_token(token):
         raise Http404
     form = FirstAccountForm(request.POST or None)
-    if not form.is_valid() or not _claim(request, token, form):
+    person = _claim(token, form) if form.is_valid() else None
+    if person is None:
         status = 422 if form.errors else 200
         return render(request, "setup/setup.html", {"form": form}, status=status)
-    return redirect("studio")
+    return sign_in(request, person)
 
 
-def _claim(request: HttpRequest, token: str, form: FirstAccountForm) -> bool:
+def _claim(token: str, form: FirstAccountForm) -> User | None:
     name, password = form.cleaned_data["username"], form.cleaned_data["password"]
     try:
-        person = claim_setup(token=token, username=name, password=password)
+        return claim_setup(token=token, username=name, password=password)
     except SetupRefused as refused:
         form.add_error(refused.field or None, str(refused))
-        return False
-    login(request, person, backend=BACKEND)
-    return True
+        return None

@@ -35,7 +35,7 @@ def estimate(request: HttpRequest) -> HttpResponse:
     """What the chosen settings will cost, and each model's price with them."""
     form = ComposerForm(
         request.GET,
-        image_models=selectors.usable_models(),
+        image_models=selectors.usable_models(request.user),
         projects=project_choices(request.user),
     )
     form.reference_count = len(set(request.GET.getlist("kept_references")))

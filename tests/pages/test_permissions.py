@@ -22,10 +22,12 @@ from generations.services.collections import create_collection
 from generations.services.copies.choices import Choice
 from generations.services.projects import create_project
 from generations.services.references import store_reference
+from generations.services.team.invitations import invite
 from generations.services.usage_imports.columns import Columns
 from generations.services.usage_imports.imports import keep_export, read_export
 from tests.factories import preset
 from tests.pages.delivering import picture, png
+from tests.support.cast import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -117,6 +119,18 @@ GET = {
     "sending-stops": ONLY_POST_FOR_STAFF,
     "sending-resumption": ONLY_POST_FOR_STAFF,
     "provider-resumption": ONLY_POST_FOR_STAFF,
+    "team": STAFF,
+    "invitations": ONLY_POST_FOR_STAFF,
+    "invitation-revocation": ONLY_POST_FOR_STAFF,
+    "person": STAFF,
+    "person-role": ONLY_POST_FOR_STAFF,
+    "person-models": ONLY_POST_FOR_STAFF,
+    "person-password-links": ONLY_POST_FOR_STAFF,
+    "person-sign-out": ONLY_POST_FOR_STAFF,
+    "person-deactivation": ONLY_POST_FOR_STAFF,
+    "person-reactivation": ONLY_POST_FOR_STAFF,
+    "invitation": NOBODY,
+    "new-password": NOBODY,
     "audit-log": STAFF,
     "audit-log-table": STAFF,
     "not-offered": NOBODY,
@@ -179,6 +193,17 @@ POST = {
     "trash-restorations": EMPTY_FORM,
     "trash-deletions": EMPTY_FORM_OF_STAFF,
     "settlement": (302, 404, 404, 422),
+    "invitations": EMPTY_FORM_OF_STAFF,
+    "invitation-revocation": SEEN_OTHER_BY_STAFF,
+    "person": SEEN_OTHER_BY_STAFF,
+    "person-role": EMPTY_FORM_OF_STAFF,
+    "person-models": SEEN_OTHER_BY_STAFF,
+    "person-password-links": SEEN_OTHER_BY_STAFF,
+    "person-sign-out": SEEN_OTHER_BY_STAFF,
+    "person-deactivation": SEEN_OTHER_BY_STAFF,
+    "person-reactivation": SEEN_OTHER_BY_STAFF,
+    "invitation": NOBODY,
+    "new-password": NOBODY,
     "settlements": EMPTY_FORM_OF_STAFF,
     "usage-imports": EMPTY_FORM_OF_STAFF,
     "usage-columns": EMPTY_FORM_OF_STAFF,
@@ -217,6 +242,9 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         "token": "not-the-token",
         "provider": "demo",
         "import_id": _read_export(boss),
+        "invitation_id": invite(by=boss, days=7)[0].id,
+        "person_id": make_person("eve").pk,
+        "uid": "MQ",
     }
 
     def address_of(name: str) -> str:

@@ -1,0 +1,51 @@
+"""Notes that a person is here: every few minutes, not with every request."""
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+from generations.services.team.sessions import note_seen
+
+SECONDS = 300
+
+
+@sync_and_async_middleware
+def note_presence(get_response: Any) -> Any:
+    """After the answer, where the view has asked who it is for."""
+
+    async def noted_async(request: HttpRequest) -> HttpResponseBase:
+        answer = await get_response(request)
+        if _is_due(request):
+            await sync_to_async(_note)(request)
+        return answer
+
+    def noted(request: HttpRequest) -> HttpResponseBase:
+        answer = get_response(request)
+        if _is_due(request):
+            _note(request)
+        return answer
+
+    return noted_async if iscoroutinefunction(get_response) else noted
+
+
+def _is_due(request: HttpRequest) -> bool:
+    person = getattr(request, "_cached_user", None) or getattr(request, "_acached_user", None)
+    key = request.session.session_key
+    if person is None or not person.is_authenticated or key is None:
+        return False
+    return bool(cache.add(f"seen:{key}", 1, SECONDS))
+
+
+def _note(request: HttpRequest) -> None:
+    assert request.user.pk is not None
+    note_seen(person_id=request.user.pk)
+    try:
+        UserSession.objects.create_from_request(request)
+    except PermissionDenied:
+        # A front server that names no client: the session goes on without a line in the list
+        return
