@@ -2,11 +2,13 @@
 
 import threading
 from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import Attempt, Generation
@@ -33,11 +35,11 @@ def claim_next(*, worker_id: UUID) -> Attempt | None:
 
 def _claim(worker_id: UUID) -> Attempt | None:
     waiting = Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
-    if not _due(Attempt.objects.filter(waiting)).exists():
+    if not Attempt.objects.filter(waiting, due(timezone.now())).exists():
         return None
     with transaction.atomic():
         _lock_claims()
-        while (attempt := _orphan() or _fairest()) is not None:
+        while (attempt := _next(timezone.now())) is not None:
             if _take(attempt, worker_id):
                 return attempt
     return None
@@ -50,50 +52,73 @@ def _lock_claims() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIM_LOCK])
 
 
-def _orphan() -> Attempt | None:
-    waiting = Attempt.objects.filter(status=Status.COLLECTING, worker=None)
-    return _due(waiting).select_related("generation").order_by("created_at").first()
+def _next(now: datetime) -> Attempt | None:
+    groups = _groups(now)
+    orphans = Attempt.objects.filter(status=Status.COLLECTING, worker=None)
+    if any(group.status == Status.COLLECTING for group in groups):
+        return _oldest(orphans, now)
+    person, providers = _fairest(groups, now)
+    if person is None:
+        return None
+    queued = Attempt.objects.filter(status=Status.QUEUED, requested_by=person)
+    return _oldest(queued.filter(provider__in=providers), now)
 
 
-def _fairest() -> Attempt | None:
+def _oldest(waiting: QuerySet[Attempt], now: datetime) -> Attempt | None:
+    found = waiting.filter(due(now)).select_related("generation")
+    return found.order_by("created_at", "slot").first()
+
+
+class Group(NamedTuple):
+    """Attempts of one person at one provider: under way, queued, or orphaned while collecting."""
+
+    status: str
+    person: int
+    provider: str
+    count: int
+    first: datetime
+
+
+def _groups(now: datetime) -> list[Group]:
+    """Who runs how much, and who waits, from one look."""
+    waiting = Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
+    attempts = Attempt.objects.filter(Q(status=Status.CALLING) | (waiting & due(now)))
+    rows = attempts.order_by().values_list("status", "requested_by", "provider")
+    return [Group(*row) for row in rows.annotate(count=Count("pk"), first=Min("created_at"))]
+
+
+def _fairest(groups: list[Group], now: datetime) -> tuple[int | None, set[str]]:
+    """Whose turn it is, and the providers that have room for it."""
     if sending.is_stopped():
-        return None
-    of_person, of_provider = _running()
-    queued = _due(Attempt.objects.filter(status=Status.QUEUED)).exclude(
-        provider__in=_without_room(of_provider)
-    )
-    people = (
-        queued.exclude(requested_by__in=_full(of_person, settings.RUNNING_PER_PERSON))
-        .values_list("requested_by")
-        .annotate(first=Min("created_at"))
-        .order_by()
-    )
-    if not people:
-        return None
-    person, _ = min(people, key=lambda row: (of_person[row[0]], row[1]))
-    mine = queued.filter(requested_by=person).select_related("generation")
-    return mine.order_by("created_at", "slot").first()
+        return None, set()
+    of_person, of_provider = _running(groups)
+    closed = _without_room(of_provider, now)
+    waits = [
+        group
+        for group in groups
+        if group.status == Status.QUEUED
+        and group.provider not in closed
+        and of_person[group.person] < settings.RUNNING_PER_PERSON
+    ]
+    if not waits:
+        return None, set()
+    person = min(waits, key=lambda group: (of_person[group.person], group.first)).person
+    return person, {group.provider for group in waits if group.person == person}
 
 
-def _running() -> tuple["Counter[int]", "Counter[str]"]:
-    rows = list(
-        Attempt.objects.filter(status=Status.CALLING).values_list("requested_by", "provider")
-    )
-    return Counter(person for person, _ in rows), Counter(provider for _, provider in rows)
+def _running(groups: list[Group]) -> tuple["Counter[int]", "Counter[str]"]:
+    of_person, of_provider = Counter[int](), Counter[str]()
+    for group in groups:
+        if group.status == Status.CALLING:
+            of_person[group.person] += group.count
+            of_provider[group.provider] += group.count
+    return of_person, of_provider
 
 
-def _without_room(running: "Counter[str]") -> list[str]:
-    in_trouble = sending.room_at_providers(timezone.now())
-    paused = [provider for provider, room in in_trouble.items() if running[provider] >= room]
-    return paused + _full(running, settings.RUNNING_PER_PROVIDER)
-
-
-def _full(running: "Counter", cap: int) -> list:  # type: ignore[type-arg]
-    return [key for key, count in running.items() if count >= cap]
-
-
-def _due(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    return attempts.filter(due(timezone.now()))
+def _without_room(running: "Counter[str]", now: datetime) -> set[str]:
+    in_trouble = sending.room_at_providers(now)
+    paused = {provider for provider, room in in_trouble.items() if running[provider] >= room}
+    return paused | {it for it, count in running.items() if count >= settings.RUNNING_PER_PROVIDER}
 
 
 def _take(attempt: Attempt, worker_id: UUID) -> bool:
