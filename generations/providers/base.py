@@ -158,8 +158,9 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Tokens as the provider counts them; `is_trustworthy` is False for invented counts.
+    """Tokens of the answer so far, as the provider counts them; it comes before their pictures.
 
+    `is_trustworthy` is False for invented counts.
     The cached tokens are counted among `text_in` and `image_in` too.
     """
 

@@ -64,8 +64,6 @@ class ImagesReader:
         if not self._has_picture:
             error = self._error or failure or self._reason()
             raise completed(error, endpoint=self._endpoint, request_id=self.request_id)
-        if self._usage:
-            events.append(self._usage)
         return [*events, Finished()]
 
     def _reason(self) -> ProviderError:
@@ -119,10 +117,16 @@ class ImagesReader:
         return self._take_values(value, [item for item in items if isinstance(item, dict)])
 
     def _take_values(self, whole: dict[str, Any], items: list[dict[str, Any]]) -> list[Event]:
-        if usage := usage_of(whole.get("usage")):
-            self._usage = add_usage(self._usage, usage)
         pictures = [event for item in items for event in self._picture(item)]
-        return [*self._settings(whole, items), *pictures]
+        return [*self._settings(whole, items), *self._count(whole), *pictures]
+
+    def _count(self, whole: dict[str, Any]) -> list[Event]:
+        """Give the tokens so far; before the pictures, so that both are saved together."""
+        usage = usage_of(whole.get("usage"))
+        if usage is None:
+            return []
+        self._usage = add_usage(self._usage, usage)
+        return [self._usage]
 
     def _settings(self, whole: dict[str, Any], items: list[dict[str, Any]]) -> list[Event]:
         revised = next((i["revised_prompt"] for i in items if i.get("revised_prompt")), "")

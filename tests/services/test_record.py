@@ -1,6 +1,9 @@
 """What a call says is written down: at once where it is paid for, soon where it is progress."""
 
+import math
+
 import pytest
+from django.db import DatabaseError
 
 from generations.models import Attempt
 from generations.providers.base import (
@@ -12,6 +15,7 @@ from generations.providers.base import (
     ResultAddress,
     Said,
     Started,
+    Usage,
 )
 from generations.services.attempts.record import CallRecord
 from generations.services.attempts.settle import settle_attempt
@@ -49,6 +53,19 @@ def test_progress_never_goes_backwards(attempt):
 
 def test_an_address_is_saved_before_anything_else_happens(attempt):
     _take(attempt, Started(), ResultAddress("https://pictures.example/one.png"))
+    assert attempt.deliveries.get().url == "https://pictures.example/one.png"
+
+
+def test_what_a_picture_took_is_saved_together_with_it(attempt):
+    address = ResultAddress("https://pictures.example/one.png")
+    assert _take(attempt, Usage(image_out=196), address).usage["image_out"] == 196
+
+
+def test_what_cannot_be_kept_keeps_no_address_from_being_saved(attempt):
+    record = CallRecord(attempt)
+    record.take(Usage(image_out=math.nan))
+    with pytest.raises(DatabaseError):
+        record.take(ResultAddress("https://pictures.example/one.png"))
     assert attempt.deliveries.get().url == "https://pictures.example/one.png"
 
 

@@ -102,8 +102,8 @@ def _mark_sent(attempt: Attempt) -> bool:
     }
     with transaction.atomic():
         # The lock that cancel, sweep and settle take too: all conditions hold at one moment
-        generation = Generation.objects.select_for_update().get(id=attempt.generation_id)
-        if generation.cancel_requested_at is not None:
+        locked = Generation.objects.select_for_update().filter(id=attempt.generation_id)
+        if locked.values_list("cancel_requested_at", flat=True).get() is not None:
             return False
         mine = Attempt.objects.filter(
             id=attempt.id,

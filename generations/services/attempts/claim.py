@@ -2,8 +2,8 @@
 
 import threading
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -69,7 +69,8 @@ def _oldest(waiting: QuerySet[Attempt], now: datetime) -> Attempt | None:
     return found.order_by("created_at", "slot").first()
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True)
+class Group:
     """Attempts of one person at one provider: under way, queued, or orphaned while collecting."""
 
     status: str

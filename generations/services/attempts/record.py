@@ -2,10 +2,11 @@
 
 import time
 from dataclasses import asdict
-from functools import singledispatchmethod
+from functools import partial, singledispatchmethod
 from typing import Any
 
 import structlog
+from django.db import transaction
 
 from generations.models import Attempt, Delivery
 from generations.providers import base
@@ -37,7 +38,8 @@ class CallRecord:
         self._attempt = attempt
         self._changed: set[str] = set()
         self._saved_at = time.monotonic()
-        self._position = attempt.deliveries.count()
+        # Nothing can have come of what was never sent
+        self._position = attempt.deliveries.count() if attempt.sends else 0
 
     def take(self, event: base.Event) -> None:
         self._take(event)
@@ -57,9 +59,15 @@ class CallRecord:
     def save(self) -> None:
         """Writes what has changed since the last time."""
         if self._changed:
-            values = {name: getattr(self._attempt, name) for name in self._changed}
-            Attempt.objects.filter(id=self._attempt.id).update(**values)
+            self._write_changed()
             let_go()
+        self._note_saved()
+
+    def _write_changed(self) -> None:
+        values = {name: getattr(self._attempt, name) for name in self._changed}
+        Attempt.objects.filter(id=self._attempt.id).update(**values)
+
+    def _note_saved(self) -> None:
         self._changed.clear()
         self._saved_at = time.monotonic()
 
@@ -135,11 +143,23 @@ class CallRecord:
         return has_room
 
     def _deliver(self, **where: str) -> None:
-        attempt, position = self._attempt, self._position
-        delivery = Delivery(attempt=attempt, position=position, **where)
-        insist(lambda: Delivery.objects.bulk_create([delivery], ignore_conflicts=True))
+        delivery = Delivery(attempt=self._attempt, position=self._position, **where)
         self._position += 1
-        insist(self.save)
+        try:
+            insist(partial(self._write_with_changed, delivery))
+        except AWAY:
+            raise
+        except Exception:  # nothing that was said beside it keeps what is paid for from being saved
+            insist(partial(_write, delivery))
+            raise
+        let_go()
+        self._note_saved()
+
+    @transaction.atomic
+    def _write_with_changed(self, delivery: Delivery) -> None:
+        _write(delivery)
+        if self._changed:
+            self._write_changed()
 
     def _advance(self, phase: str, percent: int) -> None:
         attempt = self._attempt
@@ -165,6 +185,10 @@ class CallRecord:
             "user_id": self._attempt.requested_by_id,
             "generation_id": self._attempt.generation_id,
         }
+
+
+def _write(delivery: Delivery) -> None:
+    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
 
 
 def arrived_name(attempt: Attempt, position: int) -> str:
