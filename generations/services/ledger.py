@@ -14,6 +14,7 @@ from generations.services.spend import sums
 from generations.services.spend.groups import group_of
 
 Kind = LedgerEntry.Kind
+COSTS = (Kind.CHARGE, Kind.ADJUSTMENT)
 
 
 class NotBooked(Exception):
@@ -23,19 +24,21 @@ class NotBooked(Exception):
 def hold(attempt: Attempt) -> None:
     """Sets the attempt's estimate aside; an unknown price has nothing to set aside."""
     if attempt.estimate is not None:
-        _write(attempt, Kind.HOLD, attempt.estimate)
+        _write(attempt, _line(attempt, Kind.HOLD, attempt.estimate))
 
 
-def release(attempt: Attempt, **why: Any) -> None:
-    """Gives the hold back, whatever its amount was; does nothing when it was given back before."""
-    lines = {line.kind: line for line in attempt.ledger_entries.all()}
-    if Kind.HOLD in lines and Kind.RELEASE not in lines:
-        _write(attempt, Kind.RELEASE, -lines[Kind.HOLD].amount, **why)
+def close(attempt: Attempt, *, cost: Decimal | None, **why: Any) -> None:
+    """Gives the hold back, unless it was before, and books what the call really cost (USD).
 
-
-def charge(attempt: Attempt, amount: Decimal, **why: Any) -> None:
-    """Books what the call really cost (USD); `why` may hold `reason` and `entered_by`."""
-    _write(attempt, Kind.CHARGE, amount, **why)
+    None books nothing: it was free, or nobody knows. `why` may hold `reason` and `entered_by`.
+    """
+    amounts = dict(attempt.ledger_entries.values_list("kind", "amount"))
+    lines = []
+    if Kind.HOLD in amounts and Kind.RELEASE not in amounts:
+        lines.append(_line(attempt, Kind.RELEASE, -amounts[Kind.HOLD], **why))
+    if cost is not None:
+        lines.append(_line(attempt, Kind.CHARGE, cost, **why))
+    _write(attempt, *lines)
 
 
 @transaction.atomic
@@ -54,7 +57,9 @@ def adjust(*, attempt: Attempt, amount: Decimal, reason: str, entered_by: Any) -
     current.cost, current.charged = cost, Charged.YES
     current.save(update_fields=["cost", "charged"])
     share_among_pictures(current)
-    return _write(current, Kind.ADJUSTMENT, amount, reason=reason, entered_by=entered_by)
+    line = _line(current, Kind.ADJUSTMENT, amount, reason=reason, entered_by=entered_by)
+    _write(current, line)
+    return line
 
 
 def share_among_pictures(attempt: Attempt) -> None:
@@ -66,9 +71,18 @@ def share_among_pictures(attempt: Attempt) -> None:
         image.save(update_fields=["cost"])
 
 
-@transaction.atomic
-def _write(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEntry:
-    line = LedgerEntry.objects.create(
+def _write(attempt: Attempt, *lines: LedgerEntry) -> None:
+    with transaction.atomic():
+        LedgerEntry.objects.bulk_create(lines)
+        # First the rows that nobody waits for
+        budget_sums.count_lines(lines, attempt)
+        sums.count_lines(lines, attempt)
+        if any(line.kind in COSTS and not line.is_demo for line in lines):
+            warnings.note_cost(attempt)
+
+
+def _line(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEntry:
+    return LedgerEntry(
         attempt=attempt,
         kind=kind,
         amount=amount,
@@ -76,9 +90,3 @@ def _write(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEn
         spend_group_id=group_of(attempt),
         **why,
     )
-    # First the rows that nobody waits for
-    budget_sums.count_line(line, attempt)
-    sums.count_line(line, attempt)
-    if kind in (Kind.CHARGE, Kind.ADJUSTMENT) and not line.is_demo:
-        warnings.note_cost(attempt)
-    return line

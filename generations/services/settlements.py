@@ -91,9 +91,7 @@ def _book(attempt: Attempt, charged: bool, amount: Decimal | None, why: dict[str
     attempt.charged = Charged.YES if charged else Charged.NO
     attempt.cost = amount if charged else Decimal(0)
     attempt.save(update_fields=["charged", "cost"])
-    ledger.release(attempt, **why)
-    if charged and amount is not None:
-        ledger.charge(attempt, amount, **why)
+    ledger.close(attempt, cost=amount if charged else None, **why)
 
 
 def _note(done: Settlement) -> None:

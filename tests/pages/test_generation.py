@@ -25,17 +25,14 @@ EVERY_PAGE = ["", "card/", "story/", "status/"]
 def delivered(attempt: Attempt, cost: Decimal = NINE) -> OutputImage:
     image = store_image(attempt, cost=cost)
     put_at(attempt, "succeeded", charged="yes", cost=cost, finished_at=attempt.created_at)
-    ledger.release(attempt)
-    ledger.charge(attempt, cost)
+    ledger.close(attempt, cost=cost)
     return image
 
 
 def failed(attempt: Attempt, code: str = "moderation", **values: Any) -> None:
     facts = {"charged": "yes", "cost": NINE, "finished_at": attempt.created_at} | values
     put_at(attempt, "failed", code=code, **facts)
-    ledger.release(attempt)
-    if facts["charged"] == "yes":
-        ledger.charge(attempt, facts["cost"])
+    ledger.close(attempt, cost=facts["cost"] if facts["charged"] == "yes" else None)
 
 
 def ended(generation: Generation, status: str) -> Generation:

@@ -85,8 +85,8 @@ def test_a_correction_never_makes_a_call_cost_less_than_nothing(ana, boss):
 
 def test_a_hold_is_given_back_once_however_often_it_is_asked(ana):
     attempt = only_attempt(submit(ana))
-    ledger.release(attempt)
-    ledger.release(attempt)
+    ledger.close(attempt, cost=None)
+    ledger.close(attempt, cost=None)
     assert ledger_lines(attempt.generation) == [
         ("hold", Decimal("0.009")),
         ("release", Decimal("-0.009")),

@@ -1,5 +1,6 @@
 """Turns deliveries into pictures: fetched, verified, stored; a failed download is only repeated."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -39,13 +40,19 @@ log = structlog.get_logger(__name__)
 
 def collect_pictures(attempt: Attempt, worker: WorkerProcess) -> None:
     """Works through what was delivered; settles, or leaves the rest for a later try."""
-    for delivery in insist(lambda: list(_pending(attempt))):
+    deliveries = insist(lambda: list(attempt.deliveries.all()))
+    for delivery in filter(_is_pending, deliveries):
         _collect(delivery, attempt, worker)
-    if insist(_pending(attempt).exists):
-        insist(partial(_leave_for_later, attempt))
+    is_decided = not any(map(_is_pending, deliveries))
+    # Another worker may have brought more meanwhile
+    if is_decided and insist(partial(settle_attempt, attempt)):
+        _tidy(attempt, deliveries)
     else:
-        insist(partial(settle_attempt, attempt))
-        _tidy(attempt)
+        insist(partial(_leave_for_later, attempt))
+
+
+def _is_pending(delivery: Delivery) -> bool:
+    return delivery.status == Delivery.Status.PENDING
 
 
 def _pending(attempt: Attempt) -> QuerySet[Delivery]:
@@ -130,6 +137,7 @@ def _refuse(delivery: Delivery, code: Code, detail: str) -> None:
     Delivery.objects.filter(
         id=delivery.id, status=Delivery.Status.PENDING, file=delivery.file
     ).update(status=Delivery.Status.REFUSED, code=code, detail=storable(detail)[:2000])
+    delivery.status = Delivery.Status.REFUSED
 
 
 def _try_later(delivery: Delivery) -> None:
@@ -151,10 +159,11 @@ def _leave_for_later(attempt: Attempt) -> None:
         live.publish_state(user_id=attempt.requested_by_id, generation_id=attempt.generation_id)
 
 
-def _tidy(attempt: Attempt) -> None:
+def _tidy(attempt: Attempt, deliveries: Iterable[Delivery]) -> None:
     """Drops the copies of what lies elsewhere now; refused bytes stay for a person to look at."""
-    for delivery in attempt.deliveries.filter(status=Delivery.Status.STORED):
-        delete(delivery.file)
+    for delivery in deliveries:
+        if delivery.status == Delivery.Status.STORED:
+            delete(delivery.file)
     if attempt.partial_file:
         delete(attempt.partial_file)
         Attempt.objects.filter(id=attempt.id).update(partial_file="")

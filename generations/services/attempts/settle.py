@@ -1,5 +1,6 @@
 """Ends attempts: state, ledger and the cost of each picture in one transaction."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,12 +14,13 @@ from django.utils import timezone
 from generations.models import Attempt, Delivery, Generation, OutputImage
 from generations.providers.base import Charged, Code, ProviderError
 from generations.services import gallery, ledger, live, pricing, queue
+from generations.services.attempts import failures
 from generations.services.database import storable
 from generations.services.spend import sums
 
-MAX_SENDS = 3
 RETRY_SECONDS = (2, 10)
 LONGEST_RETRY_SECONDS = 300
+OUTCOME = ("status", "worker", "code", "detail", "provider_request_id")
 
 Status = Attempt.Status
 log = structlog.get_logger(__name__)
@@ -42,38 +44,47 @@ def start_collecting(attempt: Attempt, *, by: UUID | None) -> bool:
 
 
 @transaction.atomic
-def settle_attempt(attempt: Attempt) -> None:
+def settle_attempt(attempt: Attempt) -> bool:
     """Ends an attempt whose deliveries are all decided: releases the hold, books the charge,
     writes each picture's cost. A picture that came after that takes its share of the same cost.
+
+    False, and nothing is done, while one of its deliveries is not decided.
     """
-    generation = _lock(attempt)
-    current = Attempt.objects.select_for_update().get(id=attempt.id)
+    current = _lock_with_generation(attempt)
+    deliveries = list(current.deliveries.all())
+    if any(delivery.status == Delivery.Status.PENDING for delivery in deliveries):
+        return False
     images = list(current.images.order_by("position"))
     is_booked = current.charged == Charged.YES
-    if current.status != Status.COLLECTING and not (is_booked and _has_unpriced(images)):
-        return
-    current.generation = generation
+    if current.status == Status.COLLECTING or (is_booked and _has_unpriced(images)):
+        _settle(current, images, deliveries)
+        _show(attempt, current)
+    return True
+
+
+def _settle(
+    current: Attempt, images: Sequence[OutputImage], deliveries: Sequence[Delivery]
+) -> None:
     cost = current.cost
-    if not is_booked:
+    if current.charged != Charged.YES:
         # What was delivered is paid for, also where it could not be opened
-        delivered = max(len(images), current.deliveries.count())
+        delivered = max(len(images), len(deliveries))
         cost = pricing.cost_of_call(current, picture_count=delivered)
     before = sums.code_of(current)
     new = [image for image in images if not image.image_model]
     shares = pricing.share_cost(cost, len(images))
     for image, share in zip(images, shares, strict=True):
         image.cost = share
-        gallery.fill_in_for_gallery(image, generation)
+        gallery.fill_in_for_gallery(image, current.generation)
         image.save(update_fields=["cost", *gallery.FIELDS])
     gallery.write_search_texts(images, current)
-    current.code = "" if images else _why_no_picture(current)
+    current.code = "" if images else _why_no_picture(deliveries)
     current.picture_count = len(images)
     sums.follow_outcome(current, before=before)
     _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost)
     sums.count_delivered(current, new)
     if images:
         live.publish_images(user_id=current.requested_by_id, generation_id=current.generation_id)
-    attempt.refresh_from_db()
 
 
 @transaction.atomic
@@ -82,19 +93,23 @@ def close_attempt(attempt: Attempt, error: ProviderError) -> None:
 
     Does nothing when that call is not under way any more, or is another worker's by now.
     """
-    generation = _lock(attempt)
-    current = Attempt.objects.select_for_update().get(id=attempt.id)
+    current = _lock_with_generation(attempt)
     if current.status != Status.CALLING or not _is_same_call(current, attempt):
         return
-    current.generation = generation
+    generation = current.generation
     current.code, current.detail = error.code, storable(error.detail)
     current.provider_request_id = error.request_id[:200] or current.provider_request_id
-    if _may_be_sent_again(current, generation, error):
+    if failures.may_be_sent_again(current, generation, error):
         _queue_again(current, error)
     else:
-        charged = _is_charged(current, generation, error)
-        _end(current, _final_status(error, charged), charged, _cost_of_failure(current, charged))
-    attempt.refresh_from_db()
+        charged = failures.is_charged(current, generation, error)
+        _end(
+            current,
+            failures.final_status(error, charged),
+            charged,
+            failures.cost_of_failure(current, charged),
+        )
+    _show(attempt, current)
 
 
 @transaction.atomic
@@ -115,6 +130,21 @@ def cancel_queued_attempt(attempt: Attempt) -> bool:
 def _lock(attempt: Attempt) -> Generation:
     """Locks the generation first, always, so that two slots that end at once see each other."""
     return Generation.objects.select_for_update().get(id=attempt.generation_id)
+
+
+def _lock_with_generation(attempt: Attempt) -> Attempt:
+    """The attempt as it is now, its generation with it."""
+    generation = _lock(attempt)
+    current = Attempt.objects.select_for_update().get(id=attempt.id)
+    current.generation = generation
+    return current
+
+
+def _show(attempt: Attempt, current: Attempt) -> None:
+    """Brings the caller's attempt up to date."""
+    for field in Attempt._meta.concrete_fields:
+        setattr(attempt, field.attname, getattr(current, field.attname))
+    attempt.generation = current.generation
 
 
 def _is_same_call(current: Attempt, attempt: Attempt) -> bool:
@@ -160,7 +190,7 @@ def _reopen(generation: Generation) -> None:
         generation.save(update_fields=["status", "finished_at"])
 
 
-def _has_unpriced(images: list[OutputImage]) -> bool:
+def _has_unpriced(images: Sequence[OutputImage]) -> bool:
     return any(image.cost is None for image in images)
 
 
@@ -170,7 +200,7 @@ def _end(attempt: Attempt, status: str, charged: Charged, cost: Decimal | None) 
     attempt.cost = None if charged == Charged.UNKNOWN else cost
     attempt.finished_at = timezone.now()
     attempt.worker = None
-    attempt.save()
+    attempt.save(update_fields=[*OUTCOME, "charged", "cost", "finished_at", "picture_count"])
     if not was_booked:
         _book(attempt)
     _finish_generation(attempt.generation)
@@ -180,9 +210,7 @@ def _end(attempt: Attempt, status: str, charged: Charged, cost: Decimal | None) 
 
 def _book(attempt: Attempt) -> None:
     if attempt.charged != Charged.UNKNOWN:
-        ledger.release(attempt)
-    if attempt.charged == Charged.YES and attempt.cost is not None:
-        ledger.charge(attempt, attempt.cost)
+        ledger.close(attempt, cost=attempt.cost if attempt.charged == Charged.YES else None)
 
 
 def _finish_generation(generation: Generation) -> None:
@@ -204,18 +232,9 @@ def _status_of(generation: Generation, ends: list[tuple[str, str]]) -> str:
     return Generation.Status.FAILED
 
 
-def _why_no_picture(attempt: Attempt) -> str:
-    refused = attempt.deliveries.filter(status=Delivery.Status.REFUSED).first()
-    return refused.code if refused else Code.NO_IMAGE
-
-
-def _may_be_sent_again(attempt: Attempt, generation: Generation, error: ProviderError) -> bool:
-    return (
-        error.is_retryable
-        and error.charged == Charged.NO
-        and attempt.sends < MAX_SENDS
-        and generation.cancel_requested_at is None
-    )
+def _why_no_picture(deliveries: Sequence[Delivery]) -> str:
+    codes = [it.code for it in deliveries if it.status == Delivery.Status.REFUSED]
+    return codes[0] if codes else Code.NO_IMAGE
 
 
 def _queue_again(attempt: Attempt, error: ProviderError) -> None:
@@ -224,33 +243,10 @@ def _queue_again(attempt: Attempt, error: ProviderError) -> None:
     attempt.status, attempt.phase, attempt.worker = Status.QUEUED, "", None
     attempt.sent_at = None
     attempt.not_before = timezone.now() + timedelta(seconds=delay)
-    attempt.save()
+    attempt.save(update_fields=[*OUTCOME, "phase", "sent_at", "not_before"])
     queue.ring(delay_seconds=delay)
     _announce(attempt)
     log.info("attempt_waits", code=error.code, seconds=delay)
-
-
-def _is_charged(attempt: Attempt, generation: Generation, error: ProviderError) -> Charged:
-    asks_the_model = error.charged == Charged.AS_MODEL or (
-        error.code == Code.CANCELED and error.charged == Charged.UNKNOWN
-    )
-    if not asks_the_model:
-        return error.charged
-    if pricing.charges_failures(generation):
-        return Charged.YES
-    return Charged.NO if error.charged == Charged.AS_MODEL else Charged.UNKNOWN
-
-
-def _final_status(error: ProviderError, charged: Charged) -> str:
-    if charged == Charged.UNKNOWN:
-        return Status.UNCONFIRMED
-    return Status.CANCELED if error.code == Code.CANCELED else Status.FAILED
-
-
-def _cost_of_failure(attempt: Attempt, charged: Charged) -> Decimal | None:
-    if charged == Charged.NO:
-        return Decimal(0)
-    return pricing.cost_of_call(attempt, picture_count=0)
 
 
 def _announce(attempt: Attempt) -> None:

@@ -40,14 +40,13 @@ def accounts_of(*, person_id: int, project_id: UUID | None) -> list[str]:
     return sorted([*keys, project_account(project_id)] if project_id else keys)
 
 
-def count_line(line: LedgerEntry, attempt: Attempt) -> None:
-    """Counts a line that was just written; demo money is counted nowhere."""
-    if line.is_demo or not line.amount:
-        return
-    day, spent, held = shares_of(line)
+def count_lines(lines: Iterable[LedgerEntry], attempt: Attempt) -> None:
+    """Counts an attempt's lines that were just written; demo money is counted nowhere."""
+    shares = [shares_of(line) for line in lines if line.amount and not line.is_demo]
     keys = accounts_of(person_id=attempt.requested_by_id, project_id=attempt.generation.project_id)
     rows = [
         BudgetSum(account=key, day=day, spent=spent, held=held)  # type: ignore[misc]
+        for day, spent, held in shares
         for key in keys
     ]
     BudgetSum.objects.bulk_create(rows)

@@ -5,7 +5,7 @@ generation and then to the day. Who adds for many attempts in one transaction do
 (`entered_by`), on rows of its own.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,11 +35,16 @@ class Key:
     is_by_hand: bool = False
 
 
-def count_line(line: LedgerEntry, attempt: Attempt) -> None:
-    """Counts a line that was just written."""
-    if line.kind not in SET_ASIDE:
-        _add_to_generation(attempt, line)
-    add_to_day(key_of(line, code_of(attempt)), measures_of(line))
+def count_lines(lines: Sequence[LedgerEntry], attempt: Attempt) -> None:
+    """Counts lines that were just written, all of the same attempt."""
+    for line in lines:
+        if line.kind not in SET_ASIDE:
+            _add_to_generation(attempt, line)
+    measures: dict[Key, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        measures[key_of(line, code_of(attempt))].update(measures_of(line))
+    for key in sorted(measures):
+        add_to_day(key, measures[key])
 
 
 def follow_outcome(attempt: Attempt, *, before: str) -> None:
