@@ -152,22 +152,22 @@ def _is_same_call(current: Attempt, attempt: Attempt) -> bool:
 
 
 def _move_to_collecting(attempt: Attempt, by: UUID | None) -> bool:
+    moved: dict[str, Any] = {"status": Status.COLLECTING, "worker": by, "finished_at": None}
+    unknown: dict[str, Any] = moved | {"percent": 100, "code": "", "charged": ""}
     same_call = Attempt.objects.filter(id=attempt.id, sent_at=attempt.sent_at)
     running = same_call.filter(status=Status.CALLING, worker=attempt.worker_id)
-    given_up = same_call.filter(status=Status.UNCONFIRMED, charged=Charged.UNKNOWN)
-    settled = same_call.filter(status=Status.UNCONFIRMED, charged__in=(Charged.YES, Charged.NO))
+    if running.update(**unknown):
+        return True
+    unconfirmed = same_call.filter(status=Status.UNCONFIRMED)
     # Booked already: the ledger says so, and goes on saying so
     booked = same_call.filter(
         status__in=(Status.SUCCEEDED, Status.FAILED),
         charged=Charged.YES,
         deliveries__status=Delivery.Status.PENDING,
     )
-    moved: dict[str, Any] = {"status": Status.COLLECTING, "worker": by, "finished_at": None}
-    unknown: dict[str, Any] = moved | {"percent": 100, "code": "", "charged": ""}
     return bool(
-        running.update(**unknown)
-        or given_up.update(**unknown)
-        or _reopen_settled(settled, moved)
+        unconfirmed.filter(charged=Charged.UNKNOWN).update(**unknown)
+        or _reopen_settled(unconfirmed.filter(charged__in=(Charged.YES, Charged.NO)), moved)
         or booked.update(**moved)
     )
 
