@@ -1,6 +1,7 @@
 """The staff's lists: models and prices to keep, and the record of what happened to read."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from generations.admin_words import say_them
 from generations.forms.prompt_rule import PromptRuleForm
 from generations.models import (
     Attempt,
@@ -33,9 +35,26 @@ WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}")
 FORMAT = re.compile(r"png|jpeg|webp|gif")
 SIZE = re.compile(r"auto|[1-9]\d{1,4}x[1-9]\d{1,4}")
 
-# What the product does not use or has pages of its own for; and a plural that Django cannot guess
+# What the product does not use or has pages of its own for
 admin.site.unregister([Group, User, EmailAddress, UserSession])
-LedgerEntry._meta.verbose_name_plural = _("ledger entries")
+say_them()
+
+
+class CodeFilter(admin.AllValuesFieldListFilter):
+    """Attempts that went well have no code: their link has words, too."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("no code")}
+
+
+class RowForm(forms.ModelForm):
+    """A row of a list that is changed in place: its fields say aloud which row they are of."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -46,6 +65,9 @@ class StaffAdmin(admin.ModelAdmin):
 
     added: Action
     changed: Action
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=RowForm, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
@@ -256,7 +278,7 @@ class GenerationAdmin(RecordAdmin):
 @admin.register(Attempt)
 class AttemptAdmin(RecordAdmin):
     list_display = ["created_at", "requested_by", "status", "code", "charged", "spent", "page"]
-    list_filter = ["status", "charged", "code", "provider", "created_at"]
+    list_filter = ["status", "charged", ("code", CodeFilter), "provider", "created_at"]
     list_select_related = ["requested_by"]
     search_fields = ["id", "generation__id", "provider_request_id", "requested_by__username"]
     ordering = ["-created_at"]
