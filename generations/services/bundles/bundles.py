@@ -60,7 +60,7 @@ def prepare_bundle(bundle: Bundle, images: QuerySet[OutputImage], *, seconds: fl
     choice = Choice(form=bundle.form, size=bundle.size, is_told=bundle.is_told)
     pictures = for_taking_away(images.filter(pk__in=bundle.pictures)).order_by("pk")
     found = copies_there(pictures, choice)
-    copies, missing = _made(found, choice, seconds)
+    copies, missing = made_copies(found, choice, seconds)
     done, total = len(copies) + len(missing), len(found)
     if done < total:
         return Progress(done=done, total=total)
@@ -78,7 +78,7 @@ def remove_old_bundles(*, now: datetime) -> int:
     return Bundle.objects.filter(created_at__lt=now - BUNDLE_KEPT).delete()[0]
 
 
-def _made(found: Found, choice: Choice, seconds: float) -> tuple[Copies, list[str]]:
+def made_copies(found: Found, choice: Choice, seconds: float) -> tuple[Copies, list[str]]:
     """The copies, made for about so long but always one; and the frames that have none."""
     deadline, may_go_on = time.monotonic() + seconds, True
     copies: list[tuple[OutputImage, ReadyCopy]] = []

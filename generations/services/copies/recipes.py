@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from generations.models import OutputImage, ReferenceUse
 from generations.services.copies.choices import (
+    CLEAN,
     CONVERTED,
     FULL,
     MARKED,
@@ -50,14 +51,17 @@ class Recipe:
 
 def for_taking_away(images: QuerySet[OutputImage]) -> QuerySet[OutputImage]:
     """The pictures with what recipes, names and manifests need, in two queries at most."""
+    return for_marking(images.select_related("attempt", "generation__requested_by"))
+
+
+def for_marking(images: QuerySet[OutputImage]) -> QuerySet[OutputImage]:
+    """The pictures with what the mark needs, as long as it tells no prompt."""
     masks = ReferenceUse.objects.filter(generation=OuterRef("generation"), is_mask=True)
-    return images.select_related("attempt", "generation__requested_by").annotate(
-        is_composite=Exists(masks)
-    )
+    return images.annotate(is_composite=Exists(masks))
 
 
 def recipe_for(image: OutputImage, choice: Choice) -> Recipe:
-    """The recipe for a picture of `for_taking_away`.
+    """The recipe for a picture of `for_taking_away`, or of `for_marking` where nothing is told.
 
     A marked copy of a format that has no place for the mark (GIF, AVIF) is a PNG. A size that is
     not smaller than the picture is the full one.
@@ -65,16 +69,17 @@ def recipe_for(image: OutputImage, choice: Choice) -> Recipe:
     if choice.form == ORIGINAL:
         return Recipe(form=ORIGINAL, content_type=image.content_type, extension=_extension(image))
     mark = _mark(image, choice)
-    if choice.form == MARKED and may_be_marked(image.content_type):
+    is_kept_as_it_is = choice.form in (MARKED, CLEAN)
+    if is_kept_as_it_is and may_be_marked(image.content_type):
         return Recipe(
-            form=MARKED,
+            form=choice.form,
             content_type=image.content_type,
             extension=_extension(image),
             mark=mark,
         )
-    form = "png" if choice.form == MARKED else choice.form
+    form = "png" if is_kept_as_it_is else choice.form
     content_type, extension = CONVERTED[form]
-    size, side = (FULL, None) if choice.form == MARKED else _side(image, choice.size)
+    size, side = (FULL, None) if is_kept_as_it_is else _side(image, choice)
     return Recipe(
         form=form,
         content_type=content_type,
@@ -89,9 +94,9 @@ def _extension(image: OutputImage) -> str:
     return EXTENSIONS.get(image.content_type, "bin")
 
 
-def _side(image: OutputImage, size: str) -> tuple[str, int | None]:
-    side = SIZES.get(size)
-    return (size, side) if side and side < max(image.width, image.height) else (FULL, None)
+def _side(image: OutputImage, choice: Choice) -> tuple[str, int | None]:
+    side = choice.side or SIZES.get(choice.size)
+    return (choice.size, side) if side and side < max(image.width, image.height) else (FULL, None)
 
 
 def _mark(image: OutputImage, choice: Choice) -> bytes:

@@ -14,7 +14,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from generations.models import Copy, OutputImage
-from generations.services.copies.choices import ORIGINAL, Choice
+from generations.services.copies.choices import CLEAN, ORIGINAL, Choice
+from generations.services.copies.cleaning import cleaned
 from generations.services.copies.converting import converted
 from generations.services.copies.locks import one_at_a_time
 from generations.services.copies.marking import CannotMark, marked
@@ -171,6 +172,8 @@ def made_bytes(original: str, content_type: str, recipe: Recipe) -> bytes:
                 converted(content, form=recipe.form, side=recipe.side),
                 recipe.content_type,
             )
+        elif recipe.form == CLEAN:
+            content = cleaned(content, content_type)
         return marked(content, content_type, recipe.mark)
 
 
