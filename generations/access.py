@@ -10,9 +10,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations.models import Bundle, Generation, Preset, ReferenceImage
+from generations.models import Bundle, Generation, Preset, ReferenceImage, ShareLink
+from generations.services.share_links.tokens import hash_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -74,6 +76,25 @@ def editable_preset_for(user: Any, preset_id: UUID | str) -> Preset:
     preset = preset_for(user, preset_id)
     if preset.may_be_edited_by(user):
         return preset
+    raise Http404
+
+
+def shared_link(token: str) -> ShareLink:
+    """The link of a token, for guests; the one way from an address to it.
+
+    Unknown, revoked, expired, without a picture, or its maker not active: one query, one 404.
+    """
+    links = ShareLink.objects.open(timezone.now()).select_related("made_by")
+    return get_object_or_404(links, token_hash=hash_of(token))
+
+
+def share_link_for(user: Any, link_id: UUID | str) -> ShareLink:
+    """A person's own, for the list that they change it from; staff have everybody's."""
+    link = get_object_or_404(
+        ShareLink.objects.select_related("made_by", "collection", "revoked_by"), id=_uuid(link_id)
+    )
+    if user.is_staff or link.made_by_id == user.pk:
+        return link
     raise Http404
 
 

@@ -16,6 +16,9 @@ from generations.services.budgets import sums, warnings
 from generations.services.bundles.bundles import remove_old_bundles
 from generations.services.copies.store import sweep_copies
 from generations.services.originals import remove_unfinished
+from generations.services.share_links.telling import tell_makers
+from generations.services.share_links.tries import forget_tries
+from generations.services.share_links.visitors import forget_visitors
 from generations.services.trash import purge_trash
 from generations.services.workers import this_worker
 
@@ -40,6 +43,9 @@ def tidy() -> None:
     remove_partial_pictures()
     sweep_copies(now=timezone.now())
     remove_old_bundles(now=timezone.now())
+    forget_visitors(now=timezone.now())
+    forget_tries()
+    tell_makers(now=timezone.now())
     mail.forget_old_mails()
     sums.fold_long()
 

@@ -27,6 +27,8 @@ from generations.models.project import Project, ProjectDefault, ProjectRule
 from generations.models.prompt_rule import PromptRule
 from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
+from generations.models.share_guest import ShareDay, ShareReview, ShareTries, ShareVisitor
+from generations.models.share_link import ShareLimit, ShareLink, ShareLinkItem
 from generations.models.spend import DailySpend, GenerationSpend, SpendGroup, SpendZone
 from generations.models.team import Invitation, Membership
 from generations.models.usage_import import (
@@ -74,6 +76,13 @@ __all__ = [
     "SearchText",
     "SendingStop",
     "Settlement",
+    "ShareDay",
+    "ShareLimit",
+    "ShareLink",
+    "ShareLinkItem",
+    "ShareReview",
+    "ShareTries",
+    "ShareVisitor",
     "SpendGroup",
     "SpendZone",
     "UsageColumns",

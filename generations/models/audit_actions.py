@@ -33,6 +33,12 @@ class Action(TextChoices):
     RULE_CHANGED = "rule-changed", _("Entry of the prompt check changed")
     PICTURE_DELETED = "picture-deleted", _("Picture deleted for good")
     TRASH_PURGED = "trash-purged", _("Trash emptied after its days")
+    LINK_MADE = "link-made", _("Share link made")
+    LINK_CHANGED = "link-changed", _("Share link changed")
+    LINK_READDRESSED = "link-readdressed", _("Share link given a new address")
+    LINK_REVOKED = "link-revoked", _("Share link revoked")
+    LINK_LIMIT_SET = "link-limit-set", _("Longest time of share links set")
+    GUEST_WORD_DELETED = "guest-word-deleted", _("What a guest left was deleted")
     ATTEMPT_SETTLED = "attempt-settled", _("Unconfirmed attempt settled")
     USAGE_IMPORTED = "usage-imported", _("Provider’s usage imported")
     USAGE_BOOKED = "usage-booked", _("Differences to the provider’s usage booked")
@@ -86,28 +92,48 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
             Action.PASS_WITHDRAWN,
         ],
     ),
+    (
+        _("Share links"),
+        [
+            Action.LINK_MADE,
+            Action.LINK_CHANGED,
+            Action.LINK_READDRESSED,
+            Action.LINK_REVOKED,
+            Action.LINK_LIMIT_SET,
+            Action.GUEST_WORD_DELETED,
+        ],
+    ),
     (_("Sending"), [Action.SENDING_STOPPED, Action.SENDING_RESUMED, Action.PROVIDER_RESUMED]),
 ]
 
 # The words for details; a name that is not here is said as it is
 DETAILS: Mapping[str, str | Promise] = {
+    "allow_download": _("Download"),
+    "allow_review": _("Review"),
     "amount": _("Amount"),
     "browser": _("Browser"),
     "budget": _("Budget"),
     "charged": _("Charged"),
+    "collection": _("Collection"),
     "count": _("Count"),
     "differences": _("Differences"),
     "days": _("Days"),
     "effective_from": _("Valid from"),
     "email": _("E-mail"),
+    "expires_at": _("Open until"),
+    "is_protected": _("Password"),
     "frames": _("Pictures"),
     "generation": _("Generation"),
     "limit": _("Stops at"),
+    "made_by": _("Made by"),
     "method": _("By"),
     "models": _("Models"),
     "name": _("Name"),
     "reason": _("Reason"),
     "role": _("Role"),
+    "show_author": _("Authors shown"),
+    "show_prompt": _("Prompts shown"),
+    "title": _("Title"),
     "unit": _("Unit"),
     "unit_price": _("Price"),
     "warn_at": _("Warns at"),

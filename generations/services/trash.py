@@ -20,6 +20,8 @@ from generations.models import (
     Generation,
     OutputImage,
     SearchText,
+    ShareLinkItem,
+    ShareReview,
 )
 from generations.models.audit_actions import Action
 from generations.services import audit, live
@@ -100,7 +102,7 @@ def _change(images: Images, **values: Any) -> list[OutputImage]:
 def _forget(images: Sequence[OutputImage]) -> None:
     """What was only there for the picture, and the addresses that it once came from."""
     Collection.objects.filter(cover__in=images).update(cover=None)
-    for model in (SearchText, Favourite, CollectionItem):
+    for model in (SearchText, Favourite, CollectionItem, ShareLinkItem, ShareReview):
         model.objects.filter(image__in=images).delete()
     for image in images:
         Delivery.objects.filter(attempt=image.attempt_id, position=image.position).update(url="")

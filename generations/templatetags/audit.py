@@ -17,6 +17,7 @@ register = template.Library()
 PAGES: Mapping[str, Callable[[str], str]] = {
     "user": lambda id: reverse("person", args=[id]),
     "generation": lambda id: reverse("generation", args=[id]),
+    "sharelink": lambda id: reverse("share-link", args=[id]),
     "imagemodel": lambda id: reverse("admin:generations_imagemodel_change", args=[id]),
     "promptrule": lambda id: reverse("admin:generations_promptrule_change", args=[id]),
     "pricelistitem": lambda id: reverse("admin:generations_pricelistitem_change", args=[id]),
