@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "generations.views.shared.headers.keep_to_guests",
     "webapp.static.StaticFilesMiddleware",
     "webapp.compression.compress_pages",
     "csp.middleware.CSPMiddleware",

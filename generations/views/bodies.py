@@ -34,7 +34,7 @@ def readable_body(answer: Callable[[HttpRequest, str], HttpResponse]) -> Callabl
         @csrf_exempt
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            fault = _body_fault(request)
+            fault = body_fault(request)
             return answer(request, fault) if fault else protected(request, *args, **kwargs)
 
         return checked
@@ -42,7 +42,8 @@ def readable_body(answer: Callable[[HttpRequest, str], HttpResponse]) -> Callabl
     return decorate
 
 
-def _body_fault(request: HttpRequest) -> str:
+def body_fault(request: HttpRequest) -> str:
+    """What keeps the body from being read, as a sentence; empty where it was read."""
     if _length(request) > MOST_FILES * settings.UPLOAD_MAX_BYTES + SLACK_BYTES:
         return _("That was too much at once. Upload fewer or smaller files.")
     try:

@@ -7,14 +7,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import sync_and_async_middleware
 
+from generations.views.shared.headers import is_public
+
 
 def not_found(
     request: HttpRequest, exception: Exception | None = None, **_kwargs: object
 ) -> HttpResponse:
-    """The one 404 page: for what is not there, and for what this person may not see."""
+    """The one 404 page: for what is not there, and for what this person may not see.
+
+    Under the public prefix it is one for guests, without a door into the site.
+    """
     # So that no part of the page tells which view refused
     request.resolver_match = None
-    return render(request, "404.html", status=404)
+    template = "shared/closed.html" if is_public(request) else "404.html"
+    return render(request, template, status=404)
 
 
 @sync_and_async_middleware
@@ -37,6 +43,7 @@ def _lacks_page(answer: HttpResponseBase) -> bool:
 
 
 def _page(request: HttpRequest, answer: HttpResponseBase) -> HttpResponse:
-    page = render(request, "errors/405.html", status=405)
+    template = "shared/closed.html" if is_public(request) else "errors/405.html"
+    page = render(request, template, status=405)
     page["Allow"] = answer["Allow"]
     return page
