@@ -28,6 +28,9 @@ from generations.views import (
     references,
     sending,
     setup,
+    share_links,
+    share_making,
+    share_reviews,
     studio,
     team,
     theme,
@@ -35,6 +38,9 @@ from generations.views import (
     unconfirmed,
     usage_imports,
 )
+from generations.views.shared import acts as shared_acts
+from generations.views.shared import files as shared_files
+from generations.views.shared import pages as shared_pages
 
 studio_urls = [
     path("", studio.studio, name="studio"),
@@ -126,6 +132,49 @@ collection_urls = [
     ),
 ]
 
+share_link_urls = [
+    path("", share_links.mine, name="share-links"),
+    path("new/", share_making.new, name="new-share-link"),
+    path("making/", share_making.making, name="share-link-making"),
+    path("limit/", share_links.limit, name="share-link-limit"),
+    path("revocations/", share_links.revocations, name="share-link-revocations"),
+    path("<uuid:link_id>/", share_links.link, name="share-link"),
+    path("<uuid:link_id>/address/", share_links.address, name="share-link-address"),
+    path("<uuid:link_id>/revocation/", share_links.revocation, name="share-link-revocation"),
+    path("<uuid:link_id>/reviews/", share_reviews.table, name="share-reviews"),
+    path(
+        "<uuid:link_id>/reviews/<int:review_id>/hiding/",
+        share_reviews.hiding,
+        name="share-review-hiding",
+    ),
+    path(
+        "<uuid:link_id>/reviews/<int:review_id>/deletion/",
+        share_reviews.deletion,
+        name="share-review-deletion",
+    ),
+]
+
+# The one public prefix: every address of a link dies with it
+shared_urls = [
+    path("<str:token>/", shared_pages.page, name="shared"),
+    path("<str:token>/password/", shared_acts.password, name="shared-password"),
+    path("<str:token>/preview/", shared_files.preview, name="shared-preview"),
+    path("<str:token>/zip/", shared_files.archive, name="shared-archive"),
+    path("<str:token>/pictures/<uuid:image_id>/", shared_pages.picture, name="shared-picture"),
+    path(
+        "<str:token>/pictures/<uuid:image_id>/thumbnail/",
+        shared_files.thumbnail,
+        name="shared-thumbnail",
+    ),
+    path("<str:token>/pictures/<uuid:image_id>/large/", shared_files.large, name="shared-large"),
+    path(
+        "<str:token>/pictures/<uuid:image_id>/download/",
+        shared_files.download,
+        name="shared-download",
+    ),
+    path("<str:token>/pictures/<uuid:image_id>/review/", shared_acts.review, name="shared-review"),
+]
+
 trash_urls = [
     path("", trash.trash, name="trash"),
     path("restorations/", trash.restorations, name="trash-restorations"),
@@ -199,6 +248,8 @@ urlpatterns = [
     path("images/", include(image_urls)),
     path("bundles/", include(bundle_urls)),
     path("collections/", include(collection_urls)),
+    path("share-links/", include(share_link_urls)),
+    path("s/", include(shared_urls)),
     path("compare/", compare.compare, name="compare"),
     path("favourites/", favourites.favourites, name="favourites"),
     path("trash/", include(trash_urls)),

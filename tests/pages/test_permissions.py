@@ -27,6 +27,7 @@ from generations.services.usage_imports.columns import Columns
 from generations.services.usage_imports.imports import keep_export, read_export
 from tests.factories import preset
 from tests.pages.delivering import picture, png
+from tests.pages.sharing import review, share
 from tests.support.cast import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -103,6 +104,27 @@ GET = {
     "collection-order": ONLY_POST,
     "collection-cover": ONLY_POST,
     "collection-bundles": ONLY_POST,
+    "share-links": MEMBERS,
+    "new-share-link": NOTHING_CHOSEN,
+    "share-link-making": ONLY_POST,
+    "share-link-limit": ONLY_POST_FOR_STAFF,
+    "share-link-revocations": ONLY_POST,
+    "share-link": OWNER_AND_STAFF,
+    "share-link-address": ONLY_POST,
+    "share-link-revocation": ONLY_POST,
+    "share-reviews": OWNER_AND_STAFF,
+    "share-review-hiding": ONLY_POST,
+    "share-review-deletion": ONLY_POST,
+    # Without a link; what links open stands in test_permissions_shared
+    "shared": NOBODY,
+    "shared-password": NOBODY,
+    "shared-preview": NOBODY,
+    "shared-archive": NOBODY,
+    "shared-picture": NOBODY,
+    "shared-thumbnail": NOBODY,
+    "shared-large": NOBODY,
+    "shared-download": NOBODY,
+    "shared-review": NOBODY,
     "trash": MEMBERS,
     "trash-restorations": ONLY_POST,
     "trash-deletions": ONLY_POST_FOR_STAFF,
@@ -189,6 +211,15 @@ POST = {
     "collection-order": NAMES_NO_PICTURE,
     "collection-cover": NAMES_NO_PICTURE,
     "collection-bundles": NAMES_NO_PICTURE,
+    "new-share-link": EMPTY_FORM,
+    "share-link-making": EMPTY_FORM,
+    "share-link-limit": (302, 404, 404, 303),
+    "share-link-revocations": DONE_BY_MEMBERS,
+    "share-link": EMPTY_FORM_OF_OWNER_AND_STAFF,
+    "share-link-address": DONE_BY_OWNER_AND_STAFF,
+    "share-link-revocation": DONE_BY_OWNER_AND_STAFF,
+    "share-review-hiding": DONE_BY_OWNER_AND_STAFF,
+    "share-review-deletion": DELETED_BY_ITS_MAKER,
     "trash": EMPTY_FORM,
     "trash-restorations": EMPTY_FORM,
     "trash-deletions": EMPTY_FORM_OF_STAFF,
@@ -227,6 +258,7 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
     partial = default_storage.save("partials/one.png", ContentFile(png()))
     Attempt.objects.update(partial_file=partial)
     images = OutputImage.objects.filter(pk=image.pk)
+    link = share(ana, image)
     parts = {
         "generation_id": image.generation_id,
         "reference_id": reference.id,
@@ -239,6 +271,8 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         "pass_id": give_pass(person=ana, reason="The fair", given_by=boss).pk,
         "project_id": create_project(by=boss, name="Autumn").id,
         "slot": image.attempt.slot,
+        "link_id": link.pk,
+        "review_id": review(link, image).pk,
         "token": "not-the-token",
         "provider": "demo",
         "import_id": _read_export(boss),
@@ -305,7 +339,8 @@ def test_what_is_not_yours_answers_like_what_is_not_there(
     as_ben: Client, ben: Any, address_of: Any, name: str
 ):
     hidden = as_ben.get(address_of(name))
-    missing = as_ben.get("/nothing/here/")
+    # Guests get a page of their own, the same for all that is not open to them
+    missing = as_ben.get("/s/nothing/" if name.startswith("shared") else "/nothing/here/")
     assert hidden.status_code == missing.status_code == 404
     assert _plain(hidden) == _plain(missing)
 

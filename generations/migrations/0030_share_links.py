@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generations", "0028_fill_budget_sums"),
+        ("generations", "0029_team"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
