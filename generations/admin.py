@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -36,7 +37,7 @@ FORMAT = re.compile(r"png|jpeg|webp|gif")
 SIZE = re.compile(r"auto|[1-9]\d{1,4}x[1-9]\d{1,4}")
 
 # What the product does not use or has pages of its own for
-admin.site.unregister([Group, User, EmailAddress, UserSession])
+admin.site.unregister([Group, User, EmailAddress, UserSession, Authenticator])
 say_them()
 
 

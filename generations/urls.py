@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from generations.views import (
+    account,
     audit_log,
     budgets,
     collections,
@@ -211,6 +212,15 @@ sending_urls = [
     path("<slug:provider>/resumption/", sending.provider_resumption, name="provider-resumption"),
 ]
 
+account_urls = [
+    path("", account.account, name="account"),
+    # The library's lists of second steps: all of them stand on the account page
+    path("2fa/", account.second_factor, name="second-factor"),
+    path("2fa/webauthn/", account.second_factor, name="second-factor-keys"),
+    path("sessions/ends/", account.session_ends, name="session-ends"),
+    path("sessions/<int:session_id>/end/", account.session_end, name="session-end"),
+]
+
 team_urls = [
     path("", team.team, name="team"),
     path("invitations/", team.invitations, name="invitations"),
@@ -226,6 +236,11 @@ team_urls = [
         "people/<int:person_id>/password-links/",
         people.password_links,
         name="person-password-links",
+    ),
+    path(
+        "people/<int:person_id>/second-factor-reset/",
+        people.second_factor_reset,
+        name="person-second-factor-reset",
     ),
     path("people/<int:person_id>/sign-out/", people.sign_out, name="person-sign-out"),
     path("people/<int:person_id>/deactivation/", people.deactivation, name="person-deactivation"),
@@ -257,6 +272,7 @@ urlpatterns = [
     path("costs/usage-imports/", include(usage_import_urls)),
     path("invitations/<str:token>/", entrance.invitation, name="invitation"),
     path("account/new-password/<str:uid>/<str:token>/", entrance.new_password, name="new-password"),
+    path("account/", include(account_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("sending/", include(sending_urls)),
     path("team/", include(team_urls)),

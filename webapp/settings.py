@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "generations.views.second_factor.require_second_factor",
     "generations.views.presence.note_presence",
     "generations.views.errors.explain_not_allowed",
     "django_structlog.middlewares.RequestMiddleware",
@@ -239,6 +241,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ALLOW_REGISTRATION = False
+MFA_ADAPTER = "webapp.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Proofsheet"
+# The clock of a phone may be half a minute off
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers themselves offer passkeys on https and on localhost alone
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+REQUIRE_TWO_FACTOR = env.one_of("REQUIRE_TWO_FACTOR", "off", ("off", "staff", "everybody"))
 
 # Mail: none is sent unless EMAIL_URL names a server
 

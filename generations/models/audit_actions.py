@@ -23,6 +23,10 @@ class Action(TextChoices):
     PERSON_CHANGED = "person-changed", _("Name or e-mail changed")
     MODELS_PERMITTED = "models-permitted", _("Permitted models changed")
     PASSWORD_LINK_MADE = "password-link-made", _("Link for a new password made")
+    SECOND_FACTOR_ADDED = "second-factor-added", _("Second step added")
+    SECOND_FACTOR_REMOVED = "second-factor-removed", _("Second step removed")
+    SECOND_FACTOR_RESET = "second-factor-reset", _("Second step reset by staff")
+    RECOVERY_CODES_MADE = "recovery-codes-made", _("Recovery codes made")
     SESSIONS_ENDED = "sessions-ended", _("Signed out elsewhere")
     PERSON_DEACTIVATED = "person-deactivated", _("Person deactivated")
     PERSON_REACTIVATED = "person-reactivated", _("Person reactivated")
@@ -58,7 +62,15 @@ class Action(TextChoices):
 GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
     (
         _("Signing in"),
-        [Action.SIGNED_IN, Action.SIGN_IN_FAILED, Action.SIGNED_OUT, Action.PASSWORD_CHANGED],
+        [
+            Action.SIGNED_IN,
+            Action.SIGN_IN_FAILED,
+            Action.SIGNED_OUT,
+            Action.PASSWORD_CHANGED,
+            Action.SECOND_FACTOR_ADDED,
+            Action.SECOND_FACTOR_REMOVED,
+            Action.RECOVERY_CODES_MADE,
+        ],
     ),
     (
         _("Team"),
@@ -71,6 +83,7 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
             Action.PERSON_CHANGED,
             Action.MODELS_PERMITTED,
             Action.PASSWORD_LINK_MADE,
+            Action.SECOND_FACTOR_RESET,
             Action.SESSIONS_ENDED,
             Action.PERSON_DEACTIVATED,
             Action.PERSON_REACTIVATED,

@@ -13,6 +13,30 @@ register = template.Library()
 HERE = timedelta(minutes=6)
 
 
+# The first that is named counts: every browser names those that it wants to be taken for
+BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+NAMES = {"Edg": "Edge", "OPR": "Opera"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A browser as people know it: "Firefox on Linux"; whatever it calls itself otherwise."""
+    name = next((NAMES.get(it, it) for it in BROWSERS if f"{it}/" in user_agent), "")
+    system = next((SYSTEMS[it] for it in SYSTEMS if it in user_agent), "")
+    if name and system:
+        return _("%(browser)s on %(system)s") % {"browser": name, "system": system}
+    return name or system or user_agent[:60] or _("Unknown browser")
+
+
 @register.filter
 def ago(moment: datetime) -> str:
     """How long ago, to the largest unit: "3 hours ago"; "just now" while somebody is here."""

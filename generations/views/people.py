@@ -34,6 +34,7 @@ from generations.services.team.people import (
     reactivate_person,
     sign_out_everywhere,
 )
+from generations.services.team.second_factor import has_second_factor, reset_second_factor
 from generations.views.shown_once import forget_shown, show_once, shown_once
 
 LINK = "password-link"
@@ -85,6 +86,14 @@ def password_links(request: HttpRequest, person_id: int) -> HttpResponse:
         uid, token = make_password_link(person=row, by=request.user)
         show_once(request, answer, name=LINK, value=reverse("new-password", args=[uid, token]))
     return answer
+
+
+@staff_required
+@require_POST
+def second_factor_reset(request: HttpRequest, person_id: int) -> HttpResponse:
+    row = _person(person_id)
+    reset_second_factor(person=row, by=request.user)
+    return _to(request, row, _("The second step is reset. The password alone signs in now."))
 
 
 @staff_required
@@ -148,6 +157,7 @@ def _page(
     context: dict[str, Any] = {
         "colleague": colleagues([row])[0],
         "sessions": sessions_of(row),
+        "has_second_factor": has_second_factor(row),
         "latest": latest_about(row),
         "image_models": image_models_to_permit(),
         "link": link,

@@ -36,6 +36,7 @@ PEOPLE = ("guest", "ana", "ben", "boss")
 EVERYBODY = (200, 200, 200, 200)
 MEMBERS = (302, 200, 200, 200)
 TO_THE_STUDIO = (302, 302, 302, 302)
+TO_ELSEWHERE = (302, 302, 302, 302)
 OWNER_AND_STAFF = (302, 200, 404, 200)
 OWNER_ALONE = (302, 200, 404, 404)
 STAFF = (302, 404, 404, 200)
@@ -151,6 +152,12 @@ GET = {
     "person-sign-out": ONLY_POST_FOR_STAFF,
     "person-deactivation": ONLY_POST_FOR_STAFF,
     "person-reactivation": ONLY_POST_FOR_STAFF,
+    "account": MEMBERS,
+    "second-factor": TO_ELSEWHERE,
+    "second-factor-keys": TO_ELSEWHERE,
+    "session-ends": ONLY_POST,
+    "session-end": ONLY_POST,
+    "person-second-factor-reset": ONLY_POST_FOR_STAFF,
     "invitation": NOBODY,
     "new-password": NOBODY,
     "audit-log": STAFF,
@@ -230,6 +237,10 @@ POST = {
     "person-role": EMPTY_FORM_OF_STAFF,
     "person-models": SEEN_OTHER_BY_STAFF,
     "person-password-links": SEEN_OTHER_BY_STAFF,
+    "account": EMPTY_FORM,
+    "session-ends": DONE_BY_MEMBERS,
+    "session-end": (302, 404, 404, 404),
+    "person-second-factor-reset": SEEN_OTHER_BY_STAFF,
     "person-sign-out": SEEN_OTHER_BY_STAFF,
     "person-deactivation": SEEN_OTHER_BY_STAFF,
     "person-reactivation": SEEN_OTHER_BY_STAFF,
@@ -279,6 +290,7 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         "invitation_id": invite(by=boss, days=7)[0].id,
         "person_id": make_person("eve").pk,
         "uid": "MQ",
+        "session_id": 999,
     }
 
     def address_of(name: str) -> str:

@@ -3,9 +3,12 @@
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.db import transaction
 from django.utils import timezone
 
 from generations.models import Membership
+from generations.models.audit_actions import Action
+from generations.services import audit, live
 
 
 def end_sessions(*, person: Any, but: str | None = None) -> int:
@@ -23,3 +26,23 @@ def note_seen(*, person_id: int) -> None:
     now = timezone.now()
     if not Membership.objects.filter(person=person_id).update(last_seen_at=now):
         Membership.objects.get_or_create(person_id=person_id, defaults={"last_seen_at": now})
+
+
+@transaction.atomic
+def end_session(*, session: UserSession, by: Any) -> None:
+    """Signs a person out in one browser."""
+    session.end()
+    _note(session.user, by, 1)
+
+
+@transaction.atomic
+def end_other_sessions(*, person: Any, but: str | None) -> None:
+    """Signs a person out in every browser but the one of that session."""
+    if count := end_sessions(person=person, but=but):
+        _note(person, person, count)
+
+
+def _note(person: Any, by: Any, count: int) -> None:
+    live.publish_signed_out(user_id=person.pk)
+    subject = audit.about(person)
+    audit.record(actor=by, action=Action.SESSIONS_ENDED, subject=subject, details={"count": count})

@@ -1,0 +1,59 @@
+"""Leads people who must have a second step of signing in, and have none, to their account."""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import sync_and_async_middleware
+from django_htmx.http import HttpResponseClientRedirect
+
+from generations.services.team.second_factor import (
+    OFF,
+    has_second_factor,
+    is_second_factor_required,
+)
+
+# Setting it up, signing out, and what is open to everybody
+OPEN = ("/account/", "/invitations/", "/s/", "/theme/", "/language/", "/static/")
+HEALTH = ("/healthz/", "/readyz/")
+
+
+@sync_and_async_middleware
+def require_second_factor(get_response: Any) -> Any:
+    """As REQUIRE_TWO_FACTOR says; who came in by another provider was asked for it there."""
+
+    async def checked_async(request: HttpRequest) -> HttpResponseBase:
+        if _is_asked(request) and await sync_to_async(_is_missing)(request):
+            return _to_account(request)
+        answer: HttpResponseBase = await get_response(request)
+        return answer
+
+    def checked(request: HttpRequest) -> HttpResponseBase:
+        if _is_asked(request) and _is_missing(request):
+            return _to_account(request)
+        answer: HttpResponseBase = get_response(request)
+        return answer
+
+    return checked_async if iscoroutinefunction(get_response) else checked
+
+
+def _is_asked(request: HttpRequest) -> bool:
+    return settings.REQUIRE_TWO_FACTOR != OFF and not request.path.startswith((*OPEN, *HEALTH))
+
+
+def _is_missing(request: HttpRequest) -> bool:
+    person = request.user
+    if not person.is_authenticated or not is_second_factor_required(person):
+        return False
+    methods = {one["method"] for one in get_authentication_records(request, person)}
+    return "socialaccount" not in methods and not has_second_factor(person)
+
+
+def _to_account(request: HttpRequest) -> HttpResponse:
+    address = f"{reverse('account')}#two-factor"
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
