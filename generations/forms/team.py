@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from generations.models import ImageModel
 
-ROLES = [("member", _("Member")), ("staff", _("Staff"))]
+ROLES = [("member", _("Member")), ("staff", pgettext_lazy("role", "Staff"))]
 DAYS = [("1", _("1 day")), ("7", _("7 days")), ("30", _("30 days"))]
 CHOOSE_ROLE = {"required": _("Choose a role."), "invalid_choice": _("Choose a role.")}
 EMAIL_FAULT = _("Write an e-mail address like ana@example.com, or leave it empty.")

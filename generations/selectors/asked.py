@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from generations.models import Attempt, Generation, OutputImage
 
@@ -17,6 +18,15 @@ FORMAT_NAMES = {
     "image/avif": "AVIF",
 }
 AUTO = "auto"
+# The API's own words, as a sentence has them
+WORDS = {
+    AUTO: pgettext_lazy("setting", "auto"),
+    "low": pgettext_lazy("setting", "low"),
+    "medium": pgettext_lazy("setting", "medium"),
+    "high": pgettext_lazy("setting", "high"),
+    "opaque": pgettext_lazy("setting", "opaque"),
+    "transparent": pgettext_lazy("setting", "transparent"),
+}
 NOTHING_ASKED = ("", AUTO)
 
 
@@ -80,7 +90,7 @@ def _settings(
 def _compared(name: str, asked: str, got: Sequence[str]) -> AskedAndGot:
     differs = bool(got) and asked not in NOTHING_ASKED and list(got) != [asked]
     shown = asked or (AUTO if got else "")
-    return AskedAndGot(name, _with_times(shown), ", ".join(map(_with_times, got)), differs)
+    return AskedAndGot(name, in_words(shown), ", ".join(map(in_words, got)), differs)
 
 
 def _told(name: str, attempts: Iterable[Attempt]) -> list[str]:
@@ -101,9 +111,9 @@ def _only_asked(generation: Generation) -> Iterator[AskedAndGot]:
     """Settings that no provider repeats in its answer."""
     if generation.output_compression is not None:
         yield AskedAndGot(_("Compression"), f"{generation.output_compression} %")
-    yield AskedAndGot(_("Moderation"), generation.moderation)
-    yield AskedAndGot(_("Fidelity to references"), generation.input_fidelity)
-    yield AskedAndGot(_("Complexity"), generation.complexity)
+    yield AskedAndGot(_("Moderation"), in_words(generation.moderation))
+    yield AskedAndGot(_("Fidelity to references"), in_words(generation.input_fidelity))
+    yield AskedAndGot(_("Complexity"), in_words(generation.complexity))
 
 
 def _partial_images(generation: Generation, attempts: Iterable[Attempt]) -> AskedAndGot:
@@ -117,8 +127,11 @@ def _distinct(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _with_times(text: str) -> str:
-    return text.replace("x", " × ") if text[:1].isdigit() else text
+def in_words(value: str) -> str:
+    """A setting as people read it: the API's words in their language, sizes with a sign."""
+    if value in WORDS:
+        return str(WORDS[value])
+    return value.replace("x", " × ") if value[:1].isdigit() else value
 
 
 def _duration(attempt: Attempt) -> str:

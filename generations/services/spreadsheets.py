@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.utils.functional import Promise
+
 # A cell that begins so is a formula to a spreadsheet
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"
@@ -17,7 +19,7 @@ def plain_cell(value: Any) -> Any:
     return f"'{value}" if is_formula else value
 
 
-def csv_pieces(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
+def csv_pieces(head: Sequence[str | Promise], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
     """A table as CSV in UTF-8, some hundred rows at a time; no cell is a formula.
 
     With a mark of UTF-8 in front, without which spreadsheets guess.

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from generations.messages import Message, message_for
+from generations.selectors import asked
 
 register = template.Library()
 
@@ -44,6 +45,12 @@ def byte_size(count: int) -> str:
 def ordinal(number: int) -> str:
     """A place in a line: "3rd"."""
     return str(humanized_ordinal(number))
+
+
+@register.filter
+def setting_word(value: str) -> str:
+    """One of the API's words, or a size, as people read it."""
+    return asked.in_words(value)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,18 @@ from generations.models import AuditEntry
 from generations.selectors.audit_log import AuditFilters, actors_to_choose, all_entries, audit_page
 from generations.templatetags.audit import details_of
 from generations.views.tables import csv_answer
+
+HEAD = [
+    _("Time"),
+    _("Person"),
+    _("User name"),
+    _("Action"),
+    _("What"),
+    _("Kind"),
+    _("Id"),
+    _("Details"),
+    _("Network address"),
+]
 
 
 @staff_required
@@ -33,19 +45,8 @@ def audit_log(request: HttpRequest) -> HttpResponse:
 @require_safe
 def audit_log_table(request: HttpRequest) -> HttpResponseBase:
     """Every line that the filters leave, as CSV."""
-    head = [
-        _("Time"),
-        _("Person"),
-        _("User name"),
-        _("Action"),
-        _("What"),
-        _("Kind"),
-        _("Id"),
-        _("Details"),
-        _("Network address"),
-    ]
     filters = _filters(_form(request))
-    return csv_answer(request, name="proofsheet-audit-log", head=head, rows=_rows(filters))
+    return csv_answer(request, name="proofsheet-audit-log", head=HEAD, rows=_rows(filters))
 
 
 def _rows(filters: AuditFilters) -> Iterator[list[Any]]:

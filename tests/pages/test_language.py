@@ -110,6 +110,11 @@ def test_the_list_in_a_download_is_the_same_in_both(as_ana: Client, image: Outpu
     assert body(english) == body(spanish)
 
 
+def test_a_table_for_spreadsheets_is_in_english_whoever_asks(as_boss: Client):
+    table = body(in_spanish(as_boss, "/team/audit-log/table/")).decode()
+    assert "Time,Person,User name,Action" in table
+
+
 @pytest.mark.parametrize(
     ("language", "typed", "understood"),
     [
