@@ -67,6 +67,17 @@ def count_newer(after: int, filters: GalleryFilters = EVERYTHING) -> int:
     return len(_Pictures(filters).frames(after=after, limit=COUNTED_NEW))
 
 
+def neighbours(
+    image: OutputImage, filters: GalleryFilters = EVERYTHING
+) -> tuple[OutputImage | None, OutputImage | None]:
+    """The next newer and the next older picture among those that the filters leave."""
+    pictures = _Pictures(filters)
+    newer = pictures.frames(after=image.pk, limit=1)
+    older = pictures.frames(before=image.pk, limit=1)
+    found = OutputImage.objects.only("uuid").in_bulk([*newer, *older])
+    return found.get(next(iter(newer), 0)), found.get(next(iter(older), 0))
+
+
 def cursor_from(text: str) -> int | None:
     """A cursor as it stands in an address; raises ValueError for what is none."""
     if not text:

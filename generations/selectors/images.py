@@ -1,4 +1,4 @@
-"""One picture with all that is known about it: settings, references, receipt, neighbours."""
+"""One picture with all that is known about it: settings, references, receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,14 +37,6 @@ def image_with_story(user: Any, uuid: UUID) -> OutputImage | None:
     """The picture with its call, its generation and the person; None if there is none for them."""
     images = visible_images(user).select_related("attempt", "generation__requested_by")
     return images.filter(uuid=uuid).first()
-
-
-def neighbours(image: OutputImage) -> tuple[OutputImage | None, OutputImage | None]:
-    """The gallery's next newer and next older picture."""
-    gallery = OutputImage.objects.in_gallery().only("uuid")
-    newer = gallery.filter(pk__gt=image.pk).order_by("pk").first()
-    older = gallery.filter(pk__lt=image.pk).order_by("-pk").first()
-    return newer, older
 
 
 def siblings(image: OutputImage, *, most: int = 3) -> list[OutputImage]:

@@ -8,12 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from generations.forms.gallery import GalleryForm
-from generations.selectors.collections import collections_to_choose
 from generations.selectors.favourites import favourites_among
 from generations.selectors.gallery import GalleryPage, count_newer, cursor_from, gallery_page
-from generations.selectors.gallery_choices import models_to_choose, people_to_choose
-from generations.selectors.gallery_filters import GalleryFilters
-from generations.selectors.projects import projects_to_choose
+from generations.views.narrowing import filters_of, gallery_form
 
 
 @require_safe
@@ -21,8 +18,8 @@ from generations.selectors.projects import projects_to_choose
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page; `?before=` and `?after=` lead to older and newer pictures."""
     before, after = _cursor(request, "before"), _cursor(request, "after")
-    form = _form(request)
-    page = gallery_page(_filters(form), before=before, after=after)
+    form = gallery_form(request)
+    page = gallery_page(filters_of(form), before=before, after=after)
     if not page.days and (before is not None or after is not None):
         return redirect(f"{reverse('gallery')}?{form.query}".rstrip("?&"))
     return render(request, "gallery/gallery.html", _context(request, form, page))
@@ -32,8 +29,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
 @login_required
 def gallery_more(request: HttpRequest) -> HttpResponse:
     """The pictures older than `?before=` and the way to the next ones, as a fragment."""
-    before, form = _cursor(request, "before"), _form(request)
-    page = gallery_page(_filters(form), before=before)
+    before, form = _cursor(request, "before"), gallery_form(request)
+    page = gallery_page(filters_of(form), before=before)
     return render(request, "gallery/_more.html", _context(request, form, page))
 
 
@@ -41,8 +38,8 @@ def gallery_more(request: HttpRequest) -> HttpResponse:
 @login_required
 def gallery_news(request: HttpRequest) -> HttpResponse:
     """How many pictures came after frame `?after=`, as a fragment; empty when none did."""
-    after, form = _cursor(request, "after"), _form(request)
-    count = count_newer(after or 0, _filters(form))
+    after, form = _cursor(request, "after"), gallery_form(request)
+    count = count_newer(after or 0, filters_of(form))
     return render(request, "gallery/_news.html", {"count": count, "query": form.query})
 
 
@@ -51,21 +48,6 @@ def _cursor(request: HttpRequest, name: str) -> int | None:
         return cursor_from(request.GET.get(name, ""))
     except ValueError:
         raise Http404 from None
-
-
-def _form(request: HttpRequest) -> GalleryForm:
-    return GalleryForm(
-        request.GET,
-        people=people_to_choose(request.user),
-        models=models_to_choose(),
-        collections=collections_to_choose(),
-        projects=projects_to_choose(),
-        viewer=request.user.pk,
-    )
-
-
-def _filters(form: GalleryForm) -> GalleryFilters:
-    return GalleryFilters(**form.narrowing())
 
 
 def _context(request: HttpRequest, form: GalleryForm, page: GalleryPage) -> dict[str, object]:

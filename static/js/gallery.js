@@ -2,6 +2,9 @@
 // pictures have come, and remembers the place in the address, so that Back returns to it.
 // Without this script the links "Older" and "Newer" do the same, page by page.
 
+import { stream } from "./live-stream.js";
+
+const NEWS = ["images", "snapshot", "lost"];
 const AHEAD = "1400px";
 const PICTURES_ABOVE = 12;
 
@@ -10,20 +13,15 @@ class GallerySheet extends HTMLElement {
     this.#watchTheEnd();
     this.#returnToPlace();
     this.addEventListener("click", (event) => this.#rememberPlace(event));
-    this.#listen();
     addEventListener("resize", this.#holdBackLastRow);
-    document.addEventListener("visibilitychange", this.#listen);
-    addEventListener("pagehide", this.#stop);
-    addEventListener("pageshow", this.#listen);
+    for (const name of NEWS) stream.addEventListener(name, this.#askForNews);
+    stream.start(this.dataset.events);
   }
 
   disconnectedCallback() {
-    this.#stop();
     this.observer?.disconnect();
     removeEventListener("resize", this.#holdBackLastRow);
-    document.removeEventListener("visibilitychange", this.#listen);
-    removeEventListener("pagehide", this.#stop);
-    removeEventListener("pageshow", this.#listen);
+    for (const name of NEWS) stream.removeEventListener(name, this.#askForNews);
   }
 
   // Older pictures
@@ -145,22 +143,9 @@ class GallerySheet extends HTMLElement {
     picture.querySelector(".picture__link").focus({ preventScroll: true, focusVisible: false });
   }
 
-  // New pictures: a hidden tab holds no stream, and asks once when it is shown again
+  // New pictures: after a pause, and where nothing comes through, it asks as well
 
-  #listen = () => {
-    if (document.hidden) return this.#stop();
-    if (this.stream) return;
-    this.stream = new EventSource(this.dataset.events);
-    this.stream.addEventListener("images", () => this.#askForNews());
-    this.stream.addEventListener("snapshot", () => this.#askForNews());
-  };
-
-  #stop = () => {
-    this.stream?.close();
-    this.stream = undefined;
-  };
-
-  async #askForNews() {
+  #askForNews = async () => {
     try {
       const answer = await fetch(`${this.dataset.news}after=${this.dataset.newest}`);
       if (!answer.ok || answer.redirected) return;
@@ -168,7 +153,7 @@ class GallerySheet extends HTMLElement {
     } catch {
       // The next event asks again
     }
-  }
+  };
 }
 
 customElements.define("gallery-sheet", GallerySheet);

@@ -131,6 +131,17 @@ def test_neighbours_follow_the_order_of_the_gallery(as_ana: Any, as_ben: Any, an
     assert 'rel="next"' not in page(as_ben, oldest)
 
 
+def test_neighbours_stay_among_what_was_searched(as_ana: Any, ana: Any, ben: Any):
+    oldest, _other, newest = picture(ana), picture(ben, "A teapot"), picture(ana)
+    assert (
+        f'href="/images/{newest.uuid}/?q=kite"' in as_ana.get("/gallery/?q=kite").content.decode()
+    )
+    html = as_ana.get(f"/images/{newest.uuid}/?q=kite&nonsense=1").content.decode()
+    assert f'rel="next" href="/images/{oldest.uuid}/?q=kite"' in html
+    assert f'href="/gallery/?q=kite#picture-{newest.pk}"' in html
+    assert 'rel="prev"' not in html
+
+
 def test_the_way_back_leads_to_the_page_that_shows_the_picture(as_ana: Any, ana: Any):
     images = many(ana, PAGE_SIZE + 2)
     assert link(page(as_ana, images[-1]), "Gallery") is not None
