@@ -23,10 +23,12 @@ from generations.models import Collection, OutputImage
 from generations.selectors.collections import (
     all_collections,
     behind,
+    collections_to_choose,
     may_delete,
     next_to,
     pictures_of,
 )
+from generations.selectors.favourites import favourites_among
 from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import (
     add_images,
@@ -69,10 +71,13 @@ def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
         change_collection(collection=found, **form.cleaned_data)
         return _to(found)
     pictures = Paginator(pictures_of(found), PAGE_SIZE)
+    page = pictures.get_page(request.GET.get("page"))
     context = {
         "collection": found,
         "form": form,
-        "page": pictures.get_page(request.GET.get("page")),
+        "page": page,
+        "favourites": favourites_among(request.user, page),
+        "collections_to_choose": [it for it in collections_to_choose() if it[0] != str(found.pk)],
         "may_delete": may_delete(request.user, found),
     }
     status = 422 if request.method == "POST" else 200

@@ -31,7 +31,7 @@ export class GalleryKeys {
   #takesAll(event) {
     const isAsked = (event.ctrlKey || event.metaKey) && event.key === "a" && !event.altKey;
     if (!isAsked || event.target.matches("input:not([type=checkbox]), textarea")) return false;
-    if (!this.selection.size && !event.target.closest("gallery-sheet")) return false;
+    if (!this.selection.size && !event.target.closest("[data-role=sheet]")) return false;
     event.preventDefault();
     this.selection.choose(this.selection.pictures);
     return true;
@@ -73,8 +73,9 @@ export class GalleryKeys {
   }
 
   #search() {
-    this.selection.querySelector("[type=search]").focus();
-    return true;
+    const field = this.selection.querySelector("[type=search]");
+    field?.focus();
+    return Boolean(field);
   }
 
   #press(place, key) {

@@ -98,11 +98,9 @@ class GallerySheet extends HTMLElement {
     return this.querySelectorAll(".picture").length > before;
   }
 
-  // Where one was in the large view
-  reveal(picture) {
-    if (picture.hidden) this.#showHeldBack();
-    picture.scrollIntoView({ block: "nearest" });
-    picture.querySelector(".picture__link").focus({ preventScroll: true });
+  // For whoever goes back to a picture of it
+  uncover() {
+    this.#showHeldBack();
   }
 
   // After pictures went or came back; where none is left the page says so

@@ -10,7 +10,7 @@ export function sourceOf(opener) {
 class Sheet {
   constructor(picture) {
     this.picture = picture;
-    this.sheet = picture.closest("gallery-sheet");
+    this.sheet = picture.closest("[data-role=sheet]");
     this.selection = picture.closest("picture-selection");
   }
 
@@ -36,7 +36,7 @@ class Sheet {
   async neighbour(step) {
     const pictures = [...this.sheet.querySelectorAll(".picture")];
     const found = pictures[pictures.indexOf(this.picture) + step];
-    if (found || step < 0 || !(await this.sheet.more())) return found && this.#at(found);
+    if (found || step < 0 || !(await this.sheet.more?.())) return found && this.#at(found);
     return this.neighbour(step);
   }
 
@@ -55,7 +55,9 @@ class Sheet {
   }
 
   left() {
-    this.sheet.reveal(this.picture);
+    this.sheet.uncover?.();
+    this.picture.scrollIntoView({ block: "nearest" });
+    this.picture.querySelector(".picture__link").focus({ preventScroll: true });
   }
 }
 

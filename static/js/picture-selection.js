@@ -20,7 +20,8 @@ class PictureSelection extends HTMLElement {
     this.keys = new GalleryKeys(this);
     this.acts = new SelectionActs(this);
     watchDrags(this);
-    watchDrops(this);
+    // In a collection a drag puts in order
+    if (!("ordered" in this.dataset)) watchDrops(this);
     this.#chosen = new Map(history.state?.chosen ?? []);
     this.#show();
   }

@@ -26,7 +26,7 @@ export class SelectionActs {
 
   #submit(event) {
     const button = event.submitter;
-    const act = { download: this.#download, add: this.#add, favourite: this.#mark, trash: this.#remove }[
+    const act = { download: this.#download, add: this.#add, favourite: this.#mark, trash: this.#remove, "take-out": this.#remove }[
       button?.dataset.act
     ];
     if (!act) return;
@@ -121,7 +121,7 @@ export class SelectionActs {
 
   #sheetChanged() {
     this.selection.dispatchEvent(new CustomEvent("sheet-changed"));
-    this.selection.querySelector("gallery-sheet")?.relay();
+    this.selection.querySelector("[data-role=sheet]").relay?.();
   }
 
   // One picture comes as itself, several in a ZIP. What has to be converted is waited for here

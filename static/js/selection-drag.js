@@ -18,7 +18,7 @@ export function watchDrags(selection) {
 // Between the pictures and beside them, but not on what a person may want to read or press
 function isFree(selection, event) {
   if (event.target.closest(HANDLED) || event.ctrlKey || event.altKey) return false;
-  const sheet = selection.querySelector("gallery-sheet");
+  const sheet = selection.querySelector("[data-role=sheet]");
   return sheet.contains(event.target) || event.target.contains(sheet);
 }
 

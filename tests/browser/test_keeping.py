@@ -44,11 +44,26 @@ def test_a_collection_is_put_in_order_by_hand(signed_in: Page, ana: User):
     for source, target, expected in [(0, 2, [b, c, a]), (1, 0, [c, b, a])]:
         with signed_in.expect_response("**/order/"):
             places.nth(source).drag_to(places.nth(target))
-        expect(signed_in.get_by_role("status").last).to_have_text("Moved.")
+        expect(signed_in.locator("collection-order [data-role=said]")).to_have_text("Moved.")
         assert order_of(collection) == expected
     signed_in.reload()
     shown = places.evaluate_all("all => all.map(one => one.dataset.image)")
     assert shown == [str(image.uuid) for image in (c, b, a)]
+    places.nth(1).hover()
+    signed_in.get_by_role("button", name=f"More for {b.frame_number}").click()
+    signed_in.get_by_role("button", name="As cover").click()
+    expect(signed_in.locator(".picture__cover")).to_have_count(1)
+    take_out(signed_in, collection)
+
+
+def take_out(page: Page, collection: Collection) -> None:
+    page.locator(".picture__select input").first.click()
+    page.get_by_role("button", name="Take out").click()
+    expect(page.locator(".picture")).to_have_count(2)
+    assert collection.items.count() == 2
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".picture")).to_have_count(3)
+    assert collection.items.count() == 3
 
 
 def order_of(collection: Collection) -> list[OutputImage]:
