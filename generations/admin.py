@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -37,7 +38,9 @@ FORMAT = re.compile(r"png|jpeg|webp|gif")
 SIZE = re.compile(r"auto|[1-9]\d{1,4}x[1-9]\d{1,4}")
 
 # What the product does not use or has pages of its own for
-admin.site.unregister([Group, User, EmailAddress, UserSession, Authenticator])
+admin.site.unregister(
+    [Group, User, EmailAddress, UserSession, Authenticator, SocialAccount, SocialApp, SocialToken]
+)
 say_them()
 
 

@@ -32,6 +32,7 @@ from generations.views import (
     share_links,
     share_making,
     share_reviews,
+    single_sign_on,
     studio,
     team,
     theme,
@@ -217,6 +218,13 @@ account_urls = [
     # The library's lists of second steps: all of them stand on the account page
     path("2fa/", account.second_factor, name="second-factor"),
     path("2fa/webauthn/", account.second_factor, name="second-factor-keys"),
+    path("oidc/<slug:provider_id>/login/", single_sign_on.sign_in, name="openid_connect_login"),
+    path(
+        "oidc/<slug:provider_id>/login/callback/",
+        single_sign_on.callback,
+        name="openid_connect_callback",
+    ),
+    path("oidc/canceled/", single_sign_on.canceled, name="socialaccount_login_cancelled"),
     path("sessions/ends/", account.session_ends, name="session-ends"),
     path("sessions/<int:session_id>/end/", account.session_end, name="session-end"),
 ]

@@ -4,10 +4,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from generations.models.audit_actions import Action
 from generations.services import audit
@@ -17,6 +21,15 @@ from generations.views.client_address import client_address
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Where passwords are off, neither they nor what stands beside them lets anybody in."""
+        methods = {one["method"] for one in get_authentication_records(request, user)}
+        if not settings.PASSWORD_SIGN_IN and methods and "socialaccount" not in methods:
+            messages.error(request, _("Passwords are off here. Sign in through your provider."))
+            return redirect("account_login")
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)

@@ -8,7 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from generations.providers.registry import RegistryError, read_endpoints
-from webapp import env
+from webapp import env, oidc
 from webapp.logs import logging_config
 
 BASE_DIR = env.BASE_DIR
@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -250,6 +252,24 @@ MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Browsers themselves offer passkeys on https and on localhost alone
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+PASSWORD_SIGN_IN = env.switch("PASSWORD_SIGN_IN", True)
+OIDC_SERVER_URL = oidc.server_url()
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+oidc.check(OIDC_SERVER_URL, client_id=OIDC_CLIENT_ID, has_password_sign_in=PASSWORD_SIGN_IN)
+SOCIALACCOUNT_ADAPTER = "webapp.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = oidc.social_providers(
+    OIDC_SERVER_URL,
+    name=env.text("OIDC_NAME", "single sign-on"),
+    client_id=OIDC_CLIENT_ID,
+    secret=OIDC_CLIENT_SECRET,
+)
+OIDC_ADMITS = env.one_of("OIDC_ADMITS", "invited", ("invited", "anybody"))
+OIDC_TRUST_EMAILS = env.switch("OIDC_TRUST_EMAILS", False)
+OIDC_ROLE_CLAIM = env.text("OIDC_ROLE_CLAIM")
+OIDC_STAFF_VALUES = env.words("OIDC_STAFF_VALUES", [])
 REQUIRE_TWO_FACTOR = env.one_of("REQUIRE_TWO_FACTOR", "off", ("off", "staff", "everybody"))
 
 # Mail: none is sent unless EMAIL_URL names a server
@@ -335,7 +355,7 @@ LOGGING = logging_config(
     form=env.one_of("LOG_FORMAT", "console", ("console", "json")),
     secrets=[
         SECRET_KEY,
-        *filter(None, [EMAIL_HOST_PASSWORD]),
+        *filter(None, [EMAIL_HOST_PASSWORD, OIDC_CLIENT_SECRET]),
         *(it.api_key for it in PROVIDERS.values() if not it.is_demo),
     ],
 )

@@ -16,6 +16,7 @@ class Action(TextChoices):
     SIGNED_OUT = "signed-out", _("Signed out")
     PASSWORD_CHANGED = "password-changed", _("Password changed")
     FIRST_ACCOUNT_MADE = "first-account-made", _("First account made")
+    ACCOUNT_MADE = "account-made", _("Account made at the first sign-in")
     PERSON_INVITED = "person-invited", _("Person invited")
     INVITATION_REVOKED = "invitation-revoked", _("Invitation revoked")
     INVITATION_ACCEPTED = "invitation-accepted", _("Invitation accepted")
@@ -76,6 +77,7 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
         _("Team"),
         [
             Action.FIRST_ACCOUNT_MADE,
+            Action.ACCOUNT_MADE,
             Action.PERSON_INVITED,
             Action.INVITATION_REVOKED,
             Action.INVITATION_ACCEPTED,

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -11,6 +13,25 @@ register = template.Library()
 
 # Being here is noted every five minutes
 HERE = timedelta(minutes=6)
+
+
+@register.simple_tag
+def single_sign_on() -> dict[str, str] | None:
+    """Name and address of the team's own provider; None where there is none."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return next((_door(app) for app in apps), None)
+
+
+@register.simple_tag
+def has_password_sign_in() -> bool:
+    return bool(settings.PASSWORD_SIGN_IN)
+
+
+def _door(app: dict[str, str]) -> dict[str, str]:
+    return {
+        "name": app["name"],
+        "address": reverse("openid_connect_login", args=[app["provider_id"]]),
+    }
 
 
 # The first that is named counts: every browser names those that it wants to be taken for

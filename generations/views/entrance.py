@@ -2,9 +2,10 @@
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,8 @@ from generations.services.team.invitations import (
 from generations.services.team.passwords import person_of_link, replace_password
 from generations.views.client_address import client_address
 
+FOLLOWED = "invitation"
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,6 +34,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.user.is_authenticated:
         return render(request, "team/invitation_of_another.html")
+    # Whoever goes on to the team's own provider comes back with it
+    request.session[FOLLOWED] = token
+    if request.method == "POST" and not settings.PASSWORD_SIGN_IN:
+        return HttpResponseNotAllowed(["GET"])
     form = AcceptanceForm(request.POST or None, initial={"name": row.name})
     person = _accept(row, form) if form.is_valid() else None
     if person is None:
@@ -45,7 +52,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Takes the new password, and leads to the sign-in; a link that is over is not there."""
     person = person_of_link(uid, token)
-    if person is None:
+    if person is None or not settings.PASSWORD_SIGN_IN:
         raise Http404
     form = NewPasswordForm(request.POST or None)
     if not form.is_valid() or not _replace(request, person, form):
@@ -54,6 +61,12 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         return render(request, "team/new_password.html", context, status=status)
     messages.success(request, _("The password is changed. Sign in with it."))
     return redirect("account_login")
+
+
+def invitation_of(request: HttpRequest) -> Invitation | None:
+    """The invitation whose link was followed in this session, while it is open."""
+    token = request.session.get(FOLLOWED, "")
+    return open_invitation(token) if token else None
 
 
 def sign_in(request: HttpRequest, person: User) -> HttpResponse:

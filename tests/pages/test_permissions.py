@@ -156,6 +156,9 @@ GET = {
     "second-factor": TO_ELSEWHERE,
     "second-factor-keys": TO_ELSEWHERE,
     "session-ends": ONLY_POST,
+    "openid_connect_login": NOBODY,
+    "openid_connect_callback": NOBODY,
+    "socialaccount_login_cancelled": TO_ELSEWHERE,
     "session-end": ONLY_POST,
     "person-second-factor-reset": ONLY_POST_FOR_STAFF,
     "invitation": NOBODY,
@@ -291,6 +294,7 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         "person_id": make_person("eve").pk,
         "uid": "MQ",
         "session_id": 999,
+        "provider_id": "sso",
     }
 
     def address_of(name: str) -> str:

@@ -69,9 +69,11 @@ def open_invitation_for(email: str) -> Invitation | None:
 
 @transaction.atomic
 def accept_invitation(
-    *, invitation: Invitation, username: str, name: str, password: str | None
+    *, invitation: Invitation, username: str, name: str, password: str | None, email: str = ""
 ) -> User:
-    """Makes the account and uses the invitation up; None for one that signs in elsewhere.
+    """Makes the account and uses the invitation up; no password for one that signs in elsewhere.
+
+    `email` is known to be the person's own; else it is that of the invitation.
 
     Raises AccountRefused (then the invitation stays open) and InvitationGone.
     """
@@ -82,7 +84,7 @@ def accept_invitation(
         password=password,
         username=username,
         first_name=name,
-        email=current.email,
+        email=email or current.email,
         is_staff=current.is_staff,
     )
     save_account(person)
