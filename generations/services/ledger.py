@@ -1,11 +1,12 @@
 """Writes the ledger, and with each line the sums of days and budgets; the only place that does."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from generations.models import Attempt, LedgerEntry
+from generations.models import Attempt, LedgerEntry, OutputImage
 from generations.providers.base import Charged
 from generations.services import pricing
 from generations.services.budgets import sums as budget_sums
@@ -14,7 +15,6 @@ from generations.services.spend import sums
 from generations.services.spend.groups import group_of
 
 Kind = LedgerEntry.Kind
-COSTS = (Kind.CHARGE, Kind.ADJUSTMENT)
 
 
 class NotBooked(Exception):
@@ -27,18 +27,25 @@ def hold(attempt: Attempt) -> None:
         _write(attempt, _line(attempt, Kind.HOLD, attempt.estimate))
 
 
-def close(attempt: Attempt, *, cost: Decimal | None, **why: Any) -> None:
+def close(
+    attempt: Attempt, *, cost: Decimal | None, delivered: Sequence[OutputImage] = (), **why: Any
+) -> None:
     """Gives the hold back, unless it was before, and books what the call really cost (USD).
 
-    None books nothing: it was free, or nobody knows. `why` may hold `reason` and `entered_by`.
+    None books nothing: it was free, or nobody knows. `delivered` are the pictures that were got
+    for it; `why` may hold `reason` and `entered_by`.
     """
     amounts = dict(attempt.ledger_entries.values_list("kind", "amount"))
+    held = None if Kind.RELEASE in amounts else amounts.get(Kind.HOLD)
     lines = []
-    if Kind.HOLD in amounts and Kind.RELEASE not in amounts:
-        lines.append(_line(attempt, Kind.RELEASE, -amounts[Kind.HOLD], **why))
+    if held is not None:
+        lines.append(_line(attempt, Kind.RELEASE, -held, **why))
     if cost is not None:
         lines.append(_line(attempt, Kind.CHARGE, cost, **why))
-    _write(attempt, *lines)
+    _write(attempt, *lines, delivered=delivered)
+    # What was held has been looked at when it was submitted
+    if cost is not None and cost > (held or 0):
+        _warn_of(lines[-1], attempt)
 
 
 @transaction.atomic
@@ -59,6 +66,7 @@ def adjust(*, attempt: Attempt, amount: Decimal, reason: str, entered_by: Any) -
     share_among_pictures(current)
     line = _line(current, Kind.ADJUSTMENT, amount, reason=reason, entered_by=entered_by)
     _write(current, line)
+    _warn_of(line, current)
     return line
 
 
@@ -71,14 +79,17 @@ def share_among_pictures(attempt: Attempt) -> None:
         image.save(update_fields=["cost"])
 
 
-def _write(attempt: Attempt, *lines: LedgerEntry) -> None:
-    with transaction.atomic():
+def _write(attempt: Attempt, *lines: LedgerEntry, delivered: Sequence[OutputImage] = ()) -> None:
+    with transaction.atomic(savepoint=False):
         LedgerEntry.objects.bulk_create(lines)
         # First the rows that nobody waits for
         budget_sums.count_lines(lines, attempt)
-        sums.count_lines(lines, attempt)
-        if any(line.kind in COSTS and not line.is_demo for line in lines):
-            warnings.note_cost(attempt)
+        sums.count_lines(lines, attempt, delivered)
+
+
+def _warn_of(line: LedgerEntry, attempt: Attempt) -> None:
+    if not line.is_demo:
+        warnings.note_cost(attempt)
 
 
 def _line(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEntry:

@@ -81,8 +81,7 @@ def _settle(
     current.code = "" if images else _why_no_picture(deliveries)
     current.picture_count = len(images)
     sums.follow_outcome(current, before=before)
-    _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost)
-    sums.count_delivered(current, new)
+    _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost, new)
     if images:
         live.publish_images(user_id=current.requested_by_id, generation_id=current.generation_id)
 
@@ -194,23 +193,32 @@ def _has_unpriced(images: Sequence[OutputImage]) -> bool:
     return any(image.cost is None for image in images)
 
 
-def _end(attempt: Attempt, status: str, charged: Charged, cost: Decimal | None) -> None:
+def _end(
+    attempt: Attempt,
+    status: str,
+    charged: Charged,
+    cost: Decimal | None,
+    delivered: Sequence[OutputImage] = (),
+) -> None:
     was_booked = attempt.charged == Charged.YES
     attempt.status, attempt.charged = status, charged
     attempt.cost = None if charged == Charged.UNKNOWN else cost
     attempt.finished_at = timezone.now()
     attempt.worker = None
     attempt.save(update_fields=[*OUTCOME, "charged", "cost", "finished_at", "picture_count"])
-    if not was_booked:
-        _book(attempt)
+    if was_booked:
+        sums.count_delivered(attempt, delivered)
+    else:
+        _book(attempt, delivered)
     _finish_generation(attempt.generation)
     _announce(attempt)
     log.info("attempt_ended", status=status, code=attempt.code, charged=charged)
 
 
-def _book(attempt: Attempt) -> None:
+def _book(attempt: Attempt, delivered: Sequence[OutputImage]) -> None:
     if attempt.charged != Charged.UNKNOWN:
-        ledger.close(attempt, cost=attempt.cost if attempt.charged == Charged.YES else None)
+        cost = attempt.cost if attempt.charged == Charged.YES else None
+        ledger.close(attempt, cost=cost, delivered=delivered)
 
 
 def _finish_generation(generation: Generation) -> None:

@@ -35,14 +35,20 @@ class Key:
     is_by_hand: bool = False
 
 
-def count_lines(lines: Sequence[LedgerEntry], attempt: Attempt) -> None:
-    """Counts lines that were just written, all of the same attempt."""
+def count_lines(
+    lines: Sequence[LedgerEntry], attempt: Attempt, delivered: Sequence[OutputImage] = ()
+) -> None:
+    """Counts an attempt's lines that were just written, and the pictures that they settle."""
     for line in lines:
         if line.kind not in SET_ASIDE:
             _add_to_generation(attempt, line)
     measures: dict[Key, Counter[str]] = defaultdict(Counter)
     for line in lines:
         measures[key_of(line, code_of(attempt))].update(measures_of(line))
+    charged_at = next((line.created_at for line in lines if line.kind == Kind.CHARGE), None)
+    for image in delivered:
+        key = Key(team_day(charged_at or image.created_at), group_of(attempt))
+        measures[key].update(delivered=1, kept=1)
     for key in sorted(measures):
         add_to_day(key, measures[key])
 
@@ -59,7 +65,7 @@ def follow_outcome(attempt: Attempt, *, before: str) -> None:
 
 
 def count_delivered(attempt: Attempt, images: Sequence[OutputImage]) -> None:
-    """Counts pictures that were just settled, all of the same attempt."""
+    """Counts pictures that came when their attempt had been booked already."""
     if images:
         group_of(attempt)
         _count_pictures(images, delivered=1, kept=1)
