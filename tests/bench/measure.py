@@ -61,33 +61,49 @@ class Measurement:
         _say(f"\n{route:12}{'bare':>9}{'product':>9}{'ratio':>7}   a second   cpu bare, worker")
         product = Product(model=f"aihubmix/{MODELS[route]}", web_port=self._web_port)
         product.run([f"{route} warm-up"])
-        ratios = []
+        ratios, bares = [], []
         for number in range(self._options.rounds):
             bare, bare_cpu = self._bare(route, number)
             used = processor_seconds(self._parts["worker"])
             with live.listening(is_on=route == "chat") as heard:
                 done = product.run(self._prompts(route, number))
             used = processor_seconds(self._parts["worker"]) - used
+            bares.append(bare)
             ratios.append(done.seconds / bare)
             walls = f"{bare:7.2f} s{done.seconds:7.2f} s{ratios[-1]:7.2f}"
             speed = self._options.count / done.seconds
             _say(f"  round {number + 1:<4}{walls}{speed:11.1f}{bare_cpu:9.1f} s{used:6.1f} s")
         _say(f"  ratio in the middle: {median(ratios):.2f}")
+        self._say_floor(route, median(bares))
         _say_steps(done)
         if route == "chat":
             _say_live(heard)
 
     def _bare(self, route: str, number: int) -> tuple[float, float]:
-        folder = self._folder / f"bare-{route}-{number}"
         command = python("-m", "tests.bench.bare", "--route", route, "--model", MODELS[route])
-        command += ["--base-url", os.environ["AIHUBMIX_BASE_URL"], "--folder", str(folder)]
-        command += ["--count", str(self._options.count)]
-        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-        seconds, used = done.stdout.split()
-        return float(seconds), float(used)
+        command += ["--base-url", os.environ["AIHUBMIX_BASE_URL"]]
+        command += ["--folder", str(self._bare_folder(route, number))]
+        return _seconds([*command, "--count", str(self._options.count)])
+
+    def _say_floor(self, route: str, bare: float) -> None:
+        """What a bare script would take that looks at its pictures, too, before it is done."""
+        folder = self._bare_folder(route, 0)
+        seconds, used = _seconds(python("-m", "tests.bench.floor", str(folder)))
+        _say(f"  decoding and thumbnails alone: {seconds:.2f} s, cpu {used:.1f} s")
+        _say(f"  the bare script and then that: ratio {(bare + seconds) / bare:.2f}")
+
+    def _bare_folder(self, route: str, number: int) -> Path:
+        return self._folder / f"bare-{route}-{number}"
 
     def _prompts(self, route: str, number: int) -> list[str]:
         return [f"{route} {number} picture {it}" for it in range(self._options.count)]
+
+
+def _seconds(command: list[str]) -> tuple[float, float]:
+    """Of the wall and of the processor, as a script prints them."""
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    seconds, used = done.stdout.split()
+    return float(seconds), float(used)
 
 
 def _say_steps(done: Round) -> None:
