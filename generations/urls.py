@@ -8,6 +8,9 @@ from generations.views import (
     budgets,
     collections,
     compare,
+    cost_generations,
+    cost_tables,
+    costs,
     downloads,
     drafts,
     entrance,
@@ -257,6 +260,25 @@ team_urls = [
     path("audit-log/table/", audit_log.audit_log_table, name="audit-log-table"),
 ]
 
+cost_urls = [
+    path("", costs.costs, name="costs"),
+    path("generations/", cost_generations.cost_generations, name="cost-generations"),
+    path(
+        "generations/table/",
+        cost_generations.cost_generations_table,
+        name="cost-generations-table",
+    ),
+    path("tables/<slug:table>/", cost_tables.cost_table, name="cost-table"),
+    path("mine/", costs.my_costs, name="my-costs"),
+    path("mine/generations/", cost_generations.my_cost_generations, name="my-cost-generations"),
+    path(
+        "mine/generations/table/",
+        cost_generations.my_cost_generations_table,
+        name="my-cost-generations-table",
+    ),
+    path("mine/tables/<slug:table>/", cost_tables.my_cost_table, name="my-cost-table"),
+]
+
 # Pages of allauth that need mail or open registration; this stands before allauth's own
 NOT_OFFERED = r"^(signup|email|confirm-email|password/reset|login/code)/"
 
@@ -283,6 +305,7 @@ urlpatterns = [
     path("account/", include(account_urls)),
     path("account/", include([re_path(NOT_OFFERED, errors.not_found)])),
     path("sending/", include(sending_urls)),
+    path("costs/", include(cost_urls)),
     path("team/", include(team_urls)),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("theme/", theme.theme, name="theme"),

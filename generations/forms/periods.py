@@ -35,6 +35,7 @@ _DAYS: dict[str, Callable[[date], Days]] = {
     "yesterday": lambda today: (today - DAY, today - DAY),
     "7-days": lambda today: (today - 6 * DAY, today),
     "30-days": lambda today: (today - 29 * DAY, today),
+    "90-days": lambda today: (today - 89 * DAY, today),
     "month": lambda today: (today.replace(day=1), today),
     "last-month": _last_month,
     "year": lambda today: (today.replace(month=1, day=1), today),

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 MICRO_DOLLAR = Decimal("0.000001")
 
@@ -23,6 +24,9 @@ class ExactMoneyField(models.BigIntegerField):
     """
 
     description = "US dollars, kept as micro-dollars"
+    _pyi_private_set_type: Decimal | int | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Decimal | int  # type: ignore[assignment]
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-6)

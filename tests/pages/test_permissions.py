@@ -165,6 +165,14 @@ GET = {
     "new-password": NOBODY,
     "audit-log": STAFF,
     "audit-log-table": STAFF,
+    "costs": STAFF,
+    "cost-generations": STAFF,
+    "cost-generations-table": STAFF,
+    "cost-table": STAFF,
+    "my-costs": MEMBERS,
+    "my-cost-generations": MEMBERS,
+    "my-cost-generations-table": MEMBERS,
+    "my-cost-table": MEMBERS,
     "not-offered": NOBODY,
     "setup": NOBODY,
     "theme": ONLY_POST_FOR_ALL,
@@ -295,6 +303,7 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         "uid": "MQ",
         "session_id": 999,
         "provider_id": "sso",
+        "table": "model",
     }
 
     def address_of(name: str) -> str:

@@ -103,7 +103,7 @@ def _rebuild_generations(within: tuple[UUID, UUID]) -> None:
             group_id=groups[pk],
             is_demo=is_demo,
             day=team_day(created_at),
-            spent=expected[pk],  # type: ignore[misc]
+            spent=expected[pk],
         )
         for pk, created_at, is_demo in facts
     ]

@@ -1,0 +1,254 @@
+"""What a costs page looks at, as it stands in its address."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generations.forms.periods import DAY, Days, days_of
+from generations.messages import MESSAGES
+
+Choices = Sequence[tuple[str, str | Promise]]
+POSSIBLE = [
+    MinValueValidator(date(2000, 1, 1), gettext_lazy("Choose a day after the year 1999.")),
+    MaxValueValidator(date(2999, 12, 31), gettext_lazy("Choose a day before the year 3000.")),
+]
+NO_DAY = {"invalid": gettext_lazy("Write the day as year-month-day, like 2026-11-21.")}
+UNKNOWN = {"invalid_choice": gettext_lazy("There is nothing by this name. Choose one of the list.")}
+
+PERIODS: dict[str, str | Promise] = {
+    "month": gettext_lazy("This month"),
+    "last-month": gettext_lazy("Last month"),
+    "7-days": gettext_lazy("7 days"),
+    "30-days": gettext_lazy("30 days"),
+    "90-days": gettext_lazy("90 days"),
+}
+STACKS: dict[str, str | Promise] = {
+    "outcome": gettext_lazy("Outcome"),
+    "model": gettext_lazy("Model"),
+    "person": gettext_lazy("Person"),
+    "project": gettext_lazy("Project"),
+}
+OUTCOMES: dict[str, str | Promise] = {
+    "pictures": gettext_lazy("With a picture"),
+    "nothing": gettext_lazy("Bought nothing"),
+    "unconfirmed": gettext_lazy("Unconfirmed"),
+    "under-way": gettext_lazy("Under way"),
+    "unpriced": gettext_lazy("Cost unknown"),
+}
+MONEY: dict[str, str | Promise] = {"demo": gettext_lazy("Demo")}
+NARROWING = ("person", "model", "project")
+
+
+class CostsForm(forms.Form):
+    """Everything may be left out. A first or last day takes the place of a named period."""
+
+    period = forms.ChoiceField(choices=list(PERIODS.items()), error_messages=UNKNOWN)
+    since = forms.DateField(
+        label=gettext_lazy("From day"),
+        input_formats=["%Y-%m-%d"],
+        validators=POSSIBLE,
+        error_messages=NO_DAY,
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To day"),
+        input_formats=["%Y-%m-%d"],
+        validators=POSSIBLE,
+        error_messages=NO_DAY,
+    )
+    by = forms.ChoiceField(choices=list(STACKS.items()), error_messages=UNKNOWN)
+    money = forms.ChoiceField(choices=list(MONEY.items()), error_messages=UNKNOWN)
+    person = forms.ChoiceField(label=gettext_lazy("Person"), error_messages=UNKNOWN)
+    model = forms.ChoiceField(label=gettext_lazy("Model"), error_messages=UNKNOWN)
+    project = forms.ChoiceField(label=gettext_lazy("Project"), error_messages=UNKNOWN)
+    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), error_messages=UNKNOWN)
+    collection = forms.ChoiceField(label=gettext_lazy("Collection"), error_messages=UNKNOWN)
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        today: date,
+        choices: dict[str, Choices],
+        person: int | None = None,
+    ) -> None:
+        """What has no `choices` of outcome and collection does not ask for them.
+
+        `person` is whose costs alone are looked at.
+        """
+        super().__init__(data)
+        self.today, self._person = today, person
+        for name, field in self.fields.items():
+            field.required = False
+            if name in choices:
+                field.choices = [("", _("All")), *choices[name]]  # type: ignore[attr-defined]
+        unasked = {"outcome", "collection"} - choices.keys()
+        for name in unasked | ({"person"} if person is not None else set()):
+            del self.fields[name]
+        self.full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        since, until = said.get("since"), said.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day is before the first. Choose a later one."))
+        return said
+
+    def narrowing(self) -> dict[str, Any]:
+        """The fields of `Scope`."""
+        first, last = self.days
+        person = self._said("person")
+        return {
+            "first": first,
+            "last": last,
+            "is_demo": self._said("money") == "demo",
+            "person": self._person or (int(person) if person else None),
+            "model": self._said("model"),
+            "project": self._said("project"),
+        }
+
+    def choosing(self) -> dict[str, Any]:
+        """The fields of `Selection` beside its scope."""
+        collection = self._said("collection")
+        return {
+            "outcome": "" if collection else self._said("outcome"),
+            "collection": UUID(collection) if collection else None,
+        }
+
+    @property
+    def days(self) -> Days:
+        """The first and the last day, both included."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if not since and not until:
+            return self._days_of_period()
+        last = until or max(self.today, since or self.today)
+        return since or last.replace(day=1), last
+
+    @property
+    def named_period(self) -> str:
+        """The named period; empty where days are given."""
+        if self.cleaned_data.get("since") or self.cleaned_data.get("until"):
+            return ""
+        return self._said("period") or "month"
+
+    @property
+    def stacked_by(self) -> str:
+        return self._said("by") or "outcome"
+
+    @property
+    def is_month(self) -> bool:
+        """Exactly a month of the calendar."""
+        first, last = self.days
+        return first.day == 1 and last == month_end(first)
+
+    @property
+    def earlier(self) -> Days:
+        """The period before this one, of the same length."""
+        first, last = self.days
+        end = first - DAY
+        return (end.replace(day=1) if self.is_month else end - (last - first)), end
+
+    @property
+    def later(self) -> Days | None:
+        """The period after this one; None where it has not begun."""
+        first, last = self.days
+        start = last + DAY
+        if start > self.today:
+            return None
+        return start, (month_end(start) if self.is_month else start + (last - first))
+
+    def query(self, **changes: Any) -> str:
+        """What is set, with changes, as the query of an address; None and empty are left out."""
+        values = {name: self.cleaned_data.get(name) for name in self.fields}
+        if changes.keys() & {"since", "until"}:
+            changes.setdefault("period", None)
+        elif "period" in changes:
+            changes |= {"since": None, "until": None}
+        return _encoded((values | changes).items())
+
+    def generations_query(self, **changes: Any) -> str:
+        """The same for the list of generations: the days are written out, so that it stays."""
+        first, last = self.days
+        days = {"since": first, "until": last, "period": None, "by": None}
+        return self.query(**(days | changes))
+
+    @property
+    def day_fields(self) -> list[dict[str, Any]]:
+        """The two fields of any days, with what was typed or is looked at."""
+        return [self._shown(name) for name in ("since", "until")]
+
+    @property
+    def list_fields(self) -> list[dict[str, Any]]:
+        """Everything that the list of generations asks for."""
+        names = ("since", "until", "person", "model", "project", "outcome", "collection")
+        return [self._shown(name) for name in names if name in self.fields]
+
+    @property
+    def kept_for_days(self) -> list[tuple[str, str]]:
+        return self._kept("since", "until", "period")
+
+    @property
+    def kept_for_list(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self._kept() if name == "money"]
+
+    def chips(self) -> list[tuple[str, str]]:
+        """What the page is narrowed to, in words, and the query without it."""
+        return [
+            (f"{self.fields[name].label}: {self.label_of(name)}", self.query(**{name: None}))
+            for name in NARROWING
+            if name in self.fields and self._said(name)
+        ]
+
+    def label_of(self, name: str) -> str:
+        """The chosen one of a list, as people know it."""
+        field: Any = self.fields[name]
+        return str(dict(field.choices)[self._said(name)])
+
+    def _kept(self, *but: str) -> list[tuple[str, str]]:
+        """What is set, as hidden fields of a form that asks for some of it anew."""
+        values = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in but]
+        return [(name, str(value)) for name, value in values if value]
+
+    def _shown(self, name: str) -> dict[str, Any]:
+        """A field for a template; a day that nobody typed is that of the period."""
+        field, is_day = self[name], name in ("since", "until")
+        typed = self.data.get(name, "")
+        if is_day and not typed:
+            typed = self.days[name == "until"].isoformat()
+        return {
+            "name": name,
+            "label": field.label,
+            "auto_id": field.auto_id,
+            "errors": field.errors,
+            "shown": typed,
+            "is_day": is_day,
+            "choices": getattr(self.fields[name], "choices", ()),
+        }
+
+    def _said(self, name: str) -> str:
+        return str(self.cleaned_data.get(name) or "")
+
+    def _days_of_period(self) -> Days:
+        first, last = days_of(self._said("period") or "month", self.today)
+        # The days to come are shown as well
+        return first, month_end(first) if self.named_period == "month" else last
+
+
+def outcomes_to_choose() -> Choices:
+    """With a picture or without, and every reason why there is none."""
+    return [*OUTCOMES.items(), *((code, message.title) for code, message in MESSAGES.items())]
+
+
+def month_end(day: date) -> date:
+    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+
+
+def _encoded(values: Iterable[tuple[str, Any]]) -> str:
+    return urlencode([(name, str(value)) for name, value in values if value])

@@ -1,0 +1,55 @@
+"""What the pictures of collections cost.
+
+A picture may be in several collections and come and go, so they have no share in the ledger: each
+is the sum of what its pictures of the period cost, as it stands now.
+"""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from generations.models import Collection, CollectionItem
+from generations.models.fields import MICRO_DOLLAR
+from generations.selectors.costs.breakdowns import Row
+from generations.selectors.costs.scope import NO_PROJECT, Scope
+from generations.selectors.costs.sums import Sums
+
+
+def rows_by_collection(scope: Scope) -> list[Row]:
+    """The dearest first; `each` in them knows nothing of failed calls."""
+    counted = items_of(scope).values_list("collection").order_by()
+    rows = counted.annotate(
+        cost=Sum("image__cost"),
+        delivered=Count("pk"),
+        kept=Count("pk", filter=Q(image__is_in_gallery=True)),
+    )
+    found = {
+        pk: Sums(spent=_exact(cost), delivered=delivered, kept=kept)
+        for pk, cost, delivered, kept in rows
+    }
+    names = dict(Collection.objects.filter(pk__in=found).values_list("pk", "name"))
+    made = [Row(str(pk), names[pk], sums) for pk, sums in found.items() if pk in names]
+    return sorted(made, key=lambda row: (-row.sums.spent, row.name))
+
+
+def items_of(scope: Scope) -> QuerySet[CollectionItem]:
+    """Pictures in collections that were made in the period."""
+    items = CollectionItem.objects.filter(
+        Q(image__is_in_gallery=True) | Q(image__trashed_at__isnull=False),
+        image__generation__is_demo=scope.is_demo,
+        **scope.moments("image__created_at"),
+    )
+    if scope.person is not None:
+        items = items.filter(image__requested_by=scope.person)
+    if scope.model:
+        items = items.filter(image__image_model=scope.model)
+    if scope.project:
+        project = None if scope.project == NO_PROJECT else UUID(scope.project)
+        items = items.filter(image__attempt__spend_group__project=project)
+    return items
+
+
+def _exact(cost: Decimal | None) -> Decimal:
+    """SQLite adds up floating point numbers."""
+    return (cost or Decimal(0)).quantize(MICRO_DOLLAR)

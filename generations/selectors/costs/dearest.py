@@ -1,0 +1,77 @@
+"""The dearest generations: of those submitted in a period, what each cost so far in all."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Left
+
+from generations.models import Generation, GenerationSpend
+from generations.selectors.costs.scope import Scope
+
+SHOWN = 10
+PROMPT_LENGTH = 240
+# A day at a time, each from its index: a period of a year reads no more than its dearest ones
+BY_DAY = """
+    SELECT dearest.generation_id
+    FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS days(day)
+    CROSS JOIN LATERAL (
+        SELECT generation_id, spent
+        FROM generations_generationspend
+        WHERE is_demo = %(is_demo)s AND day = days.day::date AND spent > 0
+        ORDER BY spent DESC
+        LIMIT %(shown)s
+    ) AS dearest
+    ORDER BY dearest.spent DESC, dearest.generation_id
+    LIMIT %(shown)s
+"""
+
+
+@dataclass(frozen=True)
+class Dear:
+    """A generation and what it cost so far (USD); its prompt is cut off."""
+
+    generation: Generation
+    spent: Decimal
+
+
+def dearest(scope: Scope) -> Sequence[Dear]:
+    """The ten dearest, those first."""
+    if connection.vendor == "postgresql" and not scope.is_narrowed:
+        return with_generations(_found_by_day(scope))
+    return with_generations(dearest_first(scope).values_list("pk", flat=True)[:SHOWN])
+
+
+def dearest_first(scope: Scope) -> QuerySet[GenerationSpend]:
+    """All that cost anything."""
+    rows = GenerationSpend.objects.filter(
+        is_demo=scope.is_demo, day__gte=scope.first, day__lte=scope.last, spent__gt=0
+    )
+    if scope.is_narrowed:
+        rows = rows.filter(group__in=scope.groups())
+    return rows.order_by("-spent", "pk")
+
+
+def with_generations(pks: Iterable[UUID]) -> list[Dear]:
+    """What they cost and what they were, the dearest first."""
+    spent = dict(GenerationSpend.objects.filter(pk__in=list(pks)).values_list("pk", "spent"))
+    generations = Generation.objects.filter(pk__in=spent).select_related("requested_by", "project")
+    cut = generations.annotate(caption=Left("prompt", PROMPT_LENGTH)).defer("prompt")
+    found = [Dear(it, spent[it.pk]) for it in cut]
+    return sorted(found, key=lambda dear: (-dear.spent, str(dear.generation.pk)))
+
+
+def _found_by_day(scope: Scope) -> list[UUID]:
+    values: dict[str, Any] = {
+        "first": scope.first,
+        "last": scope.last,
+        "is_demo": scope.is_demo,
+        "shown": SHOWN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(BY_DAY, values)
+        return [row[0] for row in cursor.fetchall()]
