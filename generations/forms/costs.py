@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.forms.periods import DAY, Days, days_of
 from generations.messages import MESSAGES
+from generations.services.spend.days import month_end
 
 Choices = Sequence[tuple[str, str | Promise]]
 POSSIBLE = [
@@ -244,10 +245,6 @@ class CostsForm(forms.Form):
 def outcomes_to_choose() -> Choices:
     """With a picture or without, and every reason why there is none."""
     return [*OUTCOMES.items(), *((code, message.title) for code, message in MESSAGES.items())]
-
-
-def month_end(day: date) -> date:
-    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
 
 
 def _encoded(values: Iterable[tuple[str, Any]]) -> str:

@@ -11,12 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from generations.selectors.costs.bars import OTHERS, OUTCOME, Bar, Bars
+from generations.services.amounts import money
 from generations.templatetags.costs import list_address, period_in_words, review_address
-from generations.templatetags.money import money
 
 register = template.Library()
 
 MOST_TICKS = 5
+CENT = Decimal("0.01")
 STEPS = (1, 2, 5)
 # Below and above the bars, for words
 FOOT, HEAD = 22, 14
@@ -71,6 +72,7 @@ class Drawing:
     columns: Sequence[Column]
     ticks: Sequence[Word]
     labels: Sequence[Word]
+    limit: Word | None
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,13 @@ class Cell:
 
 
 @register.inclusion_tag("costs/_chart.html", takes_context=True)
-def spend_chart(context: Any, bars: Bars) -> dict[str, Any]:
+def spend_chart(context: Any, bars: Bars, limit: Decimal | None = None) -> dict[str, Any]:
+    """`limit` is what may be spent a day on average (USD)."""
     addresses = [_address(context, bar) for bar in bars.bars]
     titles = [_title(bars, bar) for bar in bars.bars]
     return {
         "bars": bars,
-        "drawings": [_drawing(bars, shape, addresses, titles) for shape in (WIDE, NARROW)],
+        "drawings": [_drawing(bars, shape, addresses, titles, limit) for shape in (WIDE, NARROW)],
         "words": period_in_words(*context["form"].days),
     }
 
@@ -132,14 +135,29 @@ def _address(context: Any, bar: Bar, **narrowed: str) -> str:
     return list_address(context, since=bar.first, until=bar.last, **narrowed)
 
 
-def _drawing(bars: Bars, shape: Shape, addresses: Sequence[str], titles: Sequence[str]) -> Drawing:
+def _drawing(
+    bars: Bars,
+    shape: Shape,
+    addresses: Sequence[str],
+    titles: Sequence[str],
+    limit: Decimal | None,
+) -> Drawing:
     scale = _Scale(bars, shape)
     columns = [
         Column(titles[place], addresses[place], list(scale.parts(place, bar)), scale.hit(place))
         for place, bar in enumerate(bars.bars)
     ]
     ticks = [Word("0", _n(scale.y(float(tick))), _axis_money(tick)) for tick in scale.ticks]
-    return Drawing(shape, columns, ticks, list(_labels(bars, shape, scale)))
+    labels = list(_labels(bars, shape, scale))
+    return Drawing(shape, columns, ticks, labels, _limit_line(bars, scale, limit))
+
+
+def _limit_line(bars: Bars, scale: "_Scale", limit: Decimal | None) -> Word | None:
+    """Only across days, and where it does not lie far above all bars."""
+    if limit is None or bars.unit != "day" or limit > scale.ticks[-1]:
+        return None
+    words = _("budget a day %(amount)s") % {"amount": money(limit.quantize(CENT))}
+    return Word("0", _n(scale.y(float(limit))), words)
 
 
 class _Scale:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from generations.forms.costs import CostsForm, month_end
-from generations.templatetags.money import money
+from generations.forms.costs import CostsForm
+from generations.services.amounts import money
+from generations.services.spend.days import month_end
 
 register = template.Library()
 

@@ -21,6 +21,7 @@ from generations.models import Attempt, LedgerEntry, OutputImage
 from generations.providers.base import Charged, Code, ProviderError
 from generations.selectors.costs import entries
 from generations.services.attempts.settle import close_attempt
+from generations.services.budgets.budgets import create_budget
 from generations.services.collections import add_images, create_collection
 from generations.services.projects import create_project
 from generations.services.settlements import settle_unconfirmed
@@ -260,3 +261,19 @@ def _queries(client: Client, page: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         client.get(page)
     return len(queries)
+
+
+# Budgets
+
+
+def test_what_is_left_of_a_budget_stands_beside_what_was_spent(as_boss, as_ana, ana, boss):
+    budget = {"by": boss, "warn_at": None}
+    create_budget(scope="team", period="month", limit=Decimal(1), **budget)
+    create_budget(scope="person", period="day", limit=Decimal(5), person=ana, **budget)
+    deliver(ana, model="aihubmix/gpt-4o-image-vip")
+    words = text_of(as_boss.get("/costs/"))
+    assert "The team’s budget of the month $0.991" in words
+    assert "left of $1.000" in words
+    mine = text_of(as_ana.get("/costs/mine/"))
+    assert "Your budget of the day $4.991" in mine
+    assert "The team’s" not in mine

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from generations.selectors.costs.breakdowns import names_of
 from generations.selectors.costs.scope import NO_PROJECT, Scope
 from generations.selectors.costs.sums import Figures
-from generations.services.spend.days import DAY
+from generations.services.spend.days import DAY, month_end
 
 # Longer periods have a bar for each week, and then for each month
 MOST_DAYS = 100
@@ -107,7 +107,7 @@ def _end_of(unit: str, day: date) -> date:
         return day
     if unit == "week":
         return day + (6 - day.weekday()) * DAY
-    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+    return month_end(day)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

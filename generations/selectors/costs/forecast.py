@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from generations.selectors.costs.scope import Scope
-from generations.services.spend.days import DAY
+from generations.services.spend.days import DAY, month_end
 
 # Whole weeks, so that each day of the week is in it as often as the others
 PAST_DAYS = 28
@@ -31,7 +31,7 @@ def forecast(scope: Scope, today: date) -> Forecast | None:
     None before anything was spent. Where there is less than four weeks, the average day counts.
     """
     first = today.replace(day=1)
-    end = _month_end(today)
+    end = month_end(today)
     past = scope.of_days(min(today - PAST_DAYS * DAY, first), today)
     spent = dict(past.days().values_list("day").order_by().annotate(Sum("spent")))
     if not any(spent.values()):
@@ -59,7 +59,3 @@ def _pace(spent: Mapping[date, Decimal], today: date) -> tuple[date, Mapping[int
     for day, amount in before.items():
         pace[day.weekday()] += amount * WEEK / PAST_DAYS
     return since, pace
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY

@@ -3,15 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
+from generations.models import Budget
 from generations.selectors.costs.bars import Bars, bars
 from generations.selectors.costs.breakdowns import Row, groups_of, rows_by, rows_by_code
 from generations.selectors.costs.collections import rows_by_collection
 from generations.selectors.costs.dearest import Dear, dearest
 from generations.selectors.costs.forecast import Forecast, forecast
-from generations.selectors.costs.scope import Scope
+from generations.selectors.costs.scope import NO_PROJECT, Scope
 from generations.selectors.costs.sums import Sums, figures, total
 from generations.selectors.moment import one_moment
+from generations.services.budgets.standing import (
+    Standing,
+    budgets_in_force,
+    standings,
+    standings_for,
+)
+from generations.services.spend.days import month_end
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,15 @@ class Review:
     failures: Sequence[Row]
     dearest: Sequence[Dear]
     forecast: Forecast | None
+    budgets: Sequence[Standing]
+
+    @property
+    def daily_limit(self) -> Decimal | None:
+        """What may be spent a day on average, for the line across the bars (USD)."""
+        limits = {it.budget.period: it.budget.limit for it in self.budgets if it.budget.limit}
+        month = limits.get(Budget.Period.MONTH)
+        days = month_end(self.scope.last).day
+        return limits.get(Budget.Period.DAY) or (month and month / days)
 
 
 def review(scope: Scope, *, by: str, today: date, has_people: bool = True) -> Review:
@@ -49,6 +68,7 @@ def review(scope: Scope, *, by: str, today: date, has_people: bool = True) -> Re
             failures=rows_by_code(found),
             dearest=dearest(scope),
             forecast=_forecast(scope, today),
+            budgets=_budgets(scope, today),
         )
 
 
@@ -72,3 +92,18 @@ def _forecast(scope: Scope, today: date) -> Forecast | None:
     """Only where this month is looked at."""
     is_now = scope.first <= today <= scope.last
     return forecast(scope, today) if is_now else None
+
+
+def _budgets(scope: Scope, today: date) -> list[Standing]:
+    """How those budgets stand that limit what is looked at, in their current periods."""
+    if scope.is_demo or scope.model or not scope.first <= today <= scope.last:
+        return []
+    if scope.person is not None:
+        found = standings_for(person_id=scope.person)
+        return [it for it in found if it.budget.scope != Budget.Scope.TEAM]
+    if scope.project == NO_PROJECT:
+        return []
+    rows = budgets_in_force().filter(
+        **({"project": UUID(scope.project)} if scope.project else {"scope": Budget.Scope.TEAM})
+    )
+    return standings([(budget, budget.account_of(0)) for budget in rows])

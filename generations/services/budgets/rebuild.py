@@ -22,7 +22,7 @@ def rebuild_budget_sums() -> None:
     BudgetSum.objects.all().delete()
     BudgetSum.objects.bulk_create(
         [
-            BudgetSum(account=account, day=day, spent=spent, held=held)  # type: ignore[misc]
+            BudgetSum(account=account, day=day, spent=spent, held=held)
             for (account, day), (spent, held) in expected_budget_sums().items()
         ],
         batch_size=500,

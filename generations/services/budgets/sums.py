@@ -45,7 +45,7 @@ def count_lines(lines: Iterable[LedgerEntry], attempt: Attempt) -> None:
     shares = [shares_of(line) for line in lines if line.amount and not line.is_demo]
     keys = accounts_of(person_id=attempt.requested_by_id, project_id=attempt.generation.project_id)
     rows = [
-        BudgetSum(account=key, day=day, spent=spent, held=held)  # type: ignore[misc]
+        BudgetSum(account=key, day=day, spent=spent, held=held)
         for day, spent, held in shares
         for key in keys
     ]
@@ -113,9 +113,7 @@ def fold(key: str, *, since: date) -> None:
     held = sum((row.held for row in rows), ZERO)
     latest = rows[-1].day
     folded = [
-        BudgetSum(  # type: ignore[misc]
-            account=key, day=day, spent=amount, held=held if day == latest else ZERO
-        )
+        BudgetSum(account=key, day=day, spent=amount, held=held if day == latest else ZERO)
         for day, amount in spent.items()
     ]
     # Others may have written more rows meanwhile: those stay

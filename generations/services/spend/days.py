@@ -19,3 +19,8 @@ def today() -> date:
 def start_of(day: date) -> datetime:
     """The first moment of a day; where midnight is skipped, the moment of the change."""
     return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
+    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
