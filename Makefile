@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-h
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"
 
-.PHONY: run test faults budget-race bench bench-gallery lint format types messages lock check-lock tools
+.PHONY: run test faults budget-race bench bench-gallery bench-costs lint format types messages lock check-lock tools
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -31,6 +31,10 @@ bench: tools
 # The gallery's pages with very many pictures; BENCH=--postgres makes a million, in minutes
 bench-gallery: tools
 	@exec $(BIN)/python -m tests.bench.gallery $(BENCH)
+
+# The costs pages with very many ledger lines; BENCH=--postgres makes five millions, in minutes
+bench-costs: tools
+	@exec $(BIN)/python -m tests.bench.costs $(BENCH)
 
 lint: tools
 	@$(BIN)/ruff check

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from generations.models import Attempt, LedgerEntry, OutputImage
 from generations.providers.base import Charged
@@ -99,5 +100,6 @@ def _line(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEnt
         amount=amount,
         is_demo=attempt.generation.is_demo,
         spend_group_id=group_of(attempt),
+        created_at=timezone.now(),
         **why,
     )

@@ -29,7 +29,7 @@ from generations.services.trash import trash_images
 from tests.factories import CHAT, IMAGES, deliver, only_attempt, put_at, store_image, submit
 from tests.support.cast import make_person
 
-ZONES = ["UTC", "Europe/Madrid", "Africa/Cairo", "America/St_Johns", "Pacific/Kiritimati"]
+ZONES = ["UTC", "Europe/Madrid", "Africa/Cairo", "Pacific/Kiritimati"]
 # Around the nights on which clocks change in Madrid and in Cairo, and the end of a month
 NIGHTS = [datetime(2027, 3, 27, 20, tzinfo=UTC), datetime(2027, 4, 29, 20, tzinfo=UTC)]
 NIGHTS += [datetime(2027, 10, 30, 20, tzinfo=UTC), datetime(2027, 10, 31, 20, tzinfo=UTC)]
@@ -55,14 +55,15 @@ SPENT = ("charge", "adjustment")
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("zone", ZONES)
 @settings(
-    max_examples=12,
+    max_examples=4,
     deadline=None,
     # A history takes too long for thousands of smaller ones
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(zone=st.sampled_from(ZONES), calls=CALLS, is_dear=st.booleans())
+@given(calls=CALLS, is_dear=st.booleans())
 def test_every_figure_is_the_sum_of_its_ledger_lines(
     settings: Any, monkeypatch: Any, zone: str, calls: Any, is_dear: bool
 ) -> None:
