@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -176,9 +176,14 @@ class CostsForm(forms.Form):
 
     def generations_query(self, **changes: Any) -> str:
         """The same for the list of generations: the days are written out, so that it stays."""
+        return _encoded((self._as_list | changes).items())
+
+    @cached_property
+    def _as_list(self) -> dict[str, Any]:
         first, last = self.days
-        days = {"since": first, "until": last, "period": None, "by": None}
-        return self.query(**(days | changes))
+        values = {name: self.cleaned_data.get(name) for name in self.fields}
+        values |= {"since": first, "until": last, "period": None, "by": None}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def day_fields(self) -> list[dict[str, Any]]:

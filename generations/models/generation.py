@@ -185,6 +185,12 @@ class Attempt(models.Model):
                 condition=models.Q(status="unconfirmed"),
             ),
             models.Index(fields=["finished_at"], name="attempts_that_ended"),
+            # In words that SQLite finds again: it does not see that one status is among several
+            models.Index(
+                fields=["created_at"],
+                name="attempts_under_way",
+                condition=models.Q(finished_at=None),
+            ),
             # Charged, and nobody knows how much
             models.Index(
                 fields=["finished_at"],

@@ -67,13 +67,13 @@ def _lines_astray() -> Iterator[str]:
 
 def _groups_astray() -> Iterator[str]:
     counted = Attempt.objects.filter(spend_group__isnull=False)
-    right = counted.filter(
+    astray = counted.exclude(
         spend_group__person=F("requested_by"),
         spend_group__provider=F("provider"),
         spend_group__model=F("model"),
         spend_group__is_demo=F("generation__is_demo"),
     )
-    for pk in counted.exclude(pk__in=right.values("pk")).values_list("pk", flat=True):
+    for pk in astray.values_list("pk", flat=True).iterator():
         yield f"attempt {pk} is counted for another person, another model or other money"
 
 

@@ -8,11 +8,19 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from generations.selectors.costs.bars import OTHERS, OUTCOME, Bar, Bars
 from generations.services.amounts import money
-from generations.templatetags.costs import list_address, period_in_words, review_address
+from generations.templatetags.costs import (
+    NONE,
+    linked,
+    list_address,
+    period_in_words,
+    review_address,
+)
 
 register = template.Library()
 
@@ -23,6 +31,8 @@ STEPS = (1, 2, 5)
 FOOT, HEAD = 22, 14
 LEAST_HEIGHT = 0.8
 UNCONFIRMED_HEIGHT = 5.0
+RECT = '<rect class="{}"{} x="{}" y="{}" width="{}" height="{}"/>'
+HEAD_OF_BAR = '<a class="chart__bar" href="{}" aria-label="{}"><title>{}</title>'
 
 
 @dataclass(frozen=True)
@@ -41,25 +51,6 @@ NARROW = Shape("narrow", 360, 190, 44, 54)
 
 
 @dataclass(frozen=True)
-class Part:
-    css: str
-    x: str
-    y: str
-    width: str
-    height: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """A bar: its parts from below, its words, and where its number opens."""
-
-    title: str
-    address: str
-    parts: Sequence[Part]
-    hit: Part
-
-
-@dataclass(frozen=True)
 class Word:
     x: str
     y: str
@@ -69,38 +60,34 @@ class Word:
 @dataclass(frozen=True)
 class Drawing:
     shape: Shape
-    columns: Sequence[Column]
+    columns: SafeString
     ticks: Sequence[Word]
     labels: Sequence[Word]
     limit: Word | None
 
 
-@dataclass(frozen=True)
-class Cell:
-    amount: Decimal
-    address: str
-
-
 @register.inclusion_tag("costs/_chart.html", takes_context=True)
 def spend_chart(context: Any, bars: Bars, limit: Decimal | None = None) -> dict[str, Any]:
     """`limit` is what may be spent a day on average (USD)."""
-    addresses = [_address(context, bar) for bar in bars.bars]
-    titles = [_title(bars, bar) for bar in bars.bars]
+    heads = [
+        format_html(HEAD_OF_BAR, _address(context, bar), title := _title(bars, bar), title)
+        for bar in bars.bars
+    ]
     return {
         "bars": bars,
-        "drawings": [_drawing(bars, shape, addresses, titles, limit) for shape in (WIDE, NARROW)],
+        "drawings": [_drawing(bars, shape, heads, limit) for shape in (WIDE, NARROW)],
         "words": period_in_words(*context["form"].days),
     }
 
 
 @register.inclusion_tag("costs/_chart_table.html", takes_context=True)
 def spend_table(context: Any, bars: Bars) -> dict[str, Any]:
-    names = ("form", "review_name", "list_name", "table_name")
+    names = ("form", "review_name", "list_start", "table_name")
     return {name: context[name] for name in names} | {
         "bars": bars,
         "unit": {"day": _("Day"), "week": _("Week"), "month": _("Month")}[bars.unit],
         "rows": [
-            (bar, period_in_words(bar.first, bar.last), list(_cells(context, bars, bar)))
+            (bar, period_in_words(bar.first, bar.last), _cells(context, bars, bar))
             for bar in bars.bars
             if bar.spent or bar.unconfirmed
         ],
@@ -116,15 +103,23 @@ def series_class(place: int, bars: Bars) -> str:
     return OTHERS if series.key == OTHERS else str(place + 1)
 
 
-def _cells(context: Any, bars: Bars, bar: Bar) -> Iterator[Cell]:
-    for series, amount in zip(bars.series, bar.parts, strict=True):
-        if not amount:
-            yield Cell(amount, "")
-        elif series.key == OTHERS:
-            # Which ones they are is in the tables of the review of these days
-            yield Cell(amount, review_address(context, since=bar.first, until=bar.last))
-        else:
-            yield Cell(amount, _address(context, bar, **{_field(bars): series.key}))
+def _cells(context: Any, bars: Bars, bar: Bar) -> SafeString:
+    cells = [
+        _cell(context, bars, bar, series.key, amount)
+        for series, amount in zip(bars.series, bar.parts, strict=True)
+    ]
+    return format_html("{}" * len(cells), *cells)
+
+
+def _cell(context: Any, bars: Bars, bar: Bar, key: str, amount: Decimal) -> SafeString:
+    if not amount:
+        return NONE
+    if key == OTHERS:
+        # Which ones they are is in the tables of the review of these days
+        address = review_address(context, since=bar.first, until=bar.last)
+    else:
+        address = _address(context, bar, **{_field(bars): key})
+    return format_html("<td>{}</td>", linked(address, money(amount)))
 
 
 def _field(bars: Bars) -> str:
@@ -136,20 +131,18 @@ def _address(context: Any, bar: Bar, **narrowed: str) -> str:
 
 
 def _drawing(
-    bars: Bars,
-    shape: Shape,
-    addresses: Sequence[str],
-    titles: Sequence[str],
-    limit: Decimal | None,
+    bars: Bars, shape: Shape, heads: Sequence[SafeString], limit: Decimal | None
 ) -> Drawing:
     scale = _Scale(bars, shape)
     columns = [
-        Column(titles[place], addresses[place], list(scale.parts(place, bar)), scale.hit(place))
+        format_html("{}{}{}</a>", heads[place], scale.hit(place), parts)
         for place, bar in enumerate(bars.bars)
+        if (parts := scale.parts(place, bar))
     ]
     ticks = [Word("0", _n(scale.y(float(tick))), _axis_money(tick)) for tick in scale.ticks]
     labels = list(_labels(bars, shape, scale))
-    return Drawing(shape, columns, ticks, labels, _limit_line(bars, scale, limit))
+    drawn = format_html("{}" * len(columns), *columns)
+    return Drawing(shape, drawn, ticks, labels, _limit_line(bars, scale, limit))
 
 
 def _limit_line(bars: Bars, scale: "_Scale", limit: Decimal | None) -> Word | None:
@@ -171,6 +164,7 @@ class _Scale:
         self._slot = (shape.width - shape.left) / max(len(bars.bars), 1)
         self._bar = max(self._slot * 0.62, min(self._slot, 1.5)) if self._slot < 60 else 37.0
         self._base = shape.height - FOOT
+        self._classes = [series_class(number, bars) for number in range(len(bars.series))]
 
     def y(self, dollars: float) -> float:
         return self._base - dollars / self._top * (self._base - HEAD)
@@ -178,24 +172,31 @@ class _Scale:
     def middle(self, place: int) -> float:
         return self._shape.left + (place + 0.5) * self._slot
 
-    def hit(self, place: int) -> Part:
+    def hit(self, place: int) -> SafeString:
+        """The whole height of a bar's place, to be pointed at."""
         x = self._shape.left + place * self._slot
-        return Part("hit", _n(x), _n(HEAD), _n(self._slot), _n(self._base - HEAD))
+        return _rect("chart__hit", "", x, HEAD, self._slot, self._base - HEAD)
 
-    def parts(self, place: int, bar: Bar) -> Iterator[Part]:
-        x, top = self.middle(place) - self._bar / 2, float(self._base)
+    def parts(self, place: int, bar: Bar) -> SafeString:
+        x, top, found = self.middle(place) - self._bar / 2, float(self._base), []
         for number, amount in enumerate(bar.parts):
             # Corrections may make a day cost less than nothing; there is nothing to draw
             if amount > 0:
                 height = max(self._base - self.y(float(amount)), LEAST_HEIGHT)
                 top -= height
-                css = series_class(number, self._bars)
-                yield Part(css, _n(x), _n(top), _n(self._bar), _n(height))
+                css = f"chart__part chart__part--{self._classes[number]}"
+                found.append(_rect(css, "", x, top, self._bar, height))
         if bar.unconfirmed > 0:
             height = max(self._base - self.y(float(bar.unconfirmed)), UNCONFIRMED_HEIGHT)
-            inset = min(0.5, self._bar / 4)
-            y, width = top - height - 1, self._bar - 2 * inset
-            yield Part("unconfirmed", _n(x + inset), _n(y), _n(width), _n(height))
+            fill = f"url(#hatch-{self._shape.name})"
+            css = "chart__part chart__part--unconfirmed"
+            found.append(_rect(css, fill, x, top - height - 1, self._bar, height))
+        return format_html("{}" * len(found), *found)
+
+
+def _rect(css: str, fill: str, *numbers: float) -> SafeString:
+    painted = format_html(' fill="{}"', fill) if fill else ""
+    return format_html(RECT, css, painted, *[_n(number) for number in numbers])
 
 
 def _ticks(top: Decimal) -> Iterator[Decimal]:

@@ -1,5 +1,6 @@
 """Addresses and words of the costs pages."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,15 +8,23 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from generations.forms.costs import CostsForm
+from generations.selectors.costs.sums import Sums
 from generations.services.amounts import money
 from generations.services.spend.days import month_end
 
 register = template.Library()
 
 FOUR_PLACES = Decimal("0.0001")
+OPTIONAL = "table__optional"
+NONE = mark_safe('<td><span class="is-zero">–</span></td>')
+OPTIONAL_NONE = mark_safe('<td class="table__optional"><span class="is-zero">–</span></td>')
+Addresses = Mapping[str, str]
+Cell = Callable[[Sums, Addresses], SafeString]
 
 
 @register.simple_tag(takes_context=True)
@@ -29,6 +38,17 @@ def behind(context: Any, of: str = "", key: str = "", **changes: Any) -> str:
     """The generations behind a number: of the page's days, narrowed by `of` (a field) to `key`."""
     changes |= {of: key} if of else {}
     return list_address(context, **changes)
+
+
+@register.simple_tag(takes_context=True)
+def sum_cells(context: Any, sums: Sums, of: str = "", key: str = "") -> SafeString:
+    """The cells of a row of a breakdown; made here, since a page may have hundreds of rows."""
+    narrowed = {of: key} if of else {}
+    addresses = {
+        outcome: list_address(context, **narrowed, **({"outcome": outcome} if outcome else {}))
+        for outcome in ("", "nothing", "unconfirmed", "pictures", "unpriced")
+    }
+    return format_html("{}" * len(CELLS), *[cell(sums, addresses) for cell in CELLS])
 
 
 @register.simple_tag(takes_context=True)
@@ -75,7 +95,7 @@ def place_in_address(place: tuple[date, int, str]) -> str:
 
 
 def list_address(context: Any, **changes: Any) -> str:
-    return f"{reverse(context['list_name'])}?{context['form'].generations_query(**changes)}"
+    return f"{context['list_start']}?{context['form'].generations_query(**changes)}"
 
 
 def period_in_words(first: date, last: date) -> str:
@@ -86,3 +106,67 @@ def period_in_words(first: date, last: date) -> str:
     shape = "j F" if first.year == last.year else "j F Y"
     days = {"first": date_format(first, shape), "last": date_format(last, "j F Y")}
     return _("%(first)s – %(last)s") % days
+
+
+def linked(address: str, words: Any, css: str = "") -> SafeString:
+    if css:
+        return format_html('<a class="{}" href="{}">{}</a>', css, address, words)
+    return format_html('<a href="{}">{}</a>', address, words)
+
+
+def _spent(sums: Sums, addresses: Addresses) -> SafeString:
+    """On narrow tables what is unconfirmed stands here as well."""
+    parts = [linked(addresses[""], money(sums.spent))]
+    if sums.unpriced:
+        words = _("+ %(calls)s unknown") % {"calls": count(sums.unpriced)}
+        parts.append(linked(addresses["unpriced"], words, "is-unsure tiny costs__below"))
+    if sums.unconfirmed_calls:
+        parts.append(
+            linked(addresses["unconfirmed"], _perhaps(sums), "is-unsure tiny costs__narrow")
+        )
+    return format_html("<td>{}</td>", format_html("{}" * len(parts), *parts))
+
+
+def _nothing(sums: Sums, addresses: Addresses) -> SafeString:
+    if not (sums.failed or sums.nothing):
+        return NONE
+    return format_html(
+        "<td>{}</td>", linked(addresses["nothing"], money(sums.nothing), "is-nothing")
+    )
+
+
+def _unconfirmed(sums: Sums, addresses: Addresses) -> SafeString:
+    if not sums.unconfirmed_calls:
+        return OPTIONAL_NONE
+    cell = linked(addresses["unconfirmed"], _perhaps(sums), "is-unsure")
+    return format_html('<td class="table__optional">{}</td>', cell)
+
+
+def _perhaps(sums: Sums) -> str:
+    if not sums.unconfirmed:
+        return _("unknown")
+    return _("perhaps %(amount)s") % {"amount": money(sums.unconfirmed)}
+
+
+def _linked_count(name: str, outcome: str, css: str = "") -> Cell:
+    def cell(sums: Sums, addresses: Addresses) -> SafeString:
+        words = count(getattr(sums, name))
+        return format_html('<td class="{}">{}</td>', css, linked(addresses[outcome], words))
+
+    return cell
+
+
+def _each(name: str, css: str = "") -> Cell:
+    return lambda sums, _: format_html('<td class="{}">{}</td>', css, each(getattr(sums, name)))
+
+
+CELLS: list[Cell] = [
+    _spent,
+    _nothing,
+    _unconfirmed,
+    _linked_count("calls", "", OPTIONAL),
+    _linked_count("delivered", "pictures"),
+    _linked_count("kept", "pictures", OPTIONAL),
+    _each("each"),
+    _each("each_kept", OPTIONAL),
+]

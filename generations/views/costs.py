@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -53,6 +54,7 @@ def costs_context(form: CostsForm, *, is_mine: bool) -> dict[str, Any]:
         "is_mine": is_mine,
         "review_name": f"{start}costs",
         "list_name": f"{start}cost-generations",
+        "list_start": reverse(f"{start}cost-generations"),
         "list_table_name": f"{start}cost-generations-table",
         "table_name": f"{start}cost-table",
         "time_zone": settings.TIME_ZONE,

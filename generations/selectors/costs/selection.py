@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet, Sum
@@ -16,15 +15,15 @@ from generations.selectors.costs.scope import Scope
 from generations.selectors.costs.sums import (
     UNCONFIRMED,
     UNDER_WAY,
-    open_lines,
-    unheld_attempts,
+    State,
+    open_calls,
     unpriced_attempts,
 )
 from generations.services.spend.days import team_day
 
 Kind = LedgerEntry.Kind
 PICTURES, NOTHING = "pictures", "nothing"
-OPEN: Mapping[str, Mapping[str, Any]] = {"unconfirmed": UNCONFIRMED, "under-way": UNDER_WAY}
+OPEN: Mapping[str, State] = {"unconfirmed": UNCONFIRMED, "under-way": UNDER_WAY}
 UNPRICED = "unpriced"
 
 
@@ -121,17 +120,12 @@ def _booked(selection: Selection, scope: Scope) -> QuerySet[LedgerEntry]:
     return lines if selection.outcome == NOTHING else lines.filter(attempt__code=selection.outcome)
 
 
-def _of_open(selection: Selection, state: Mapping[str, Any]) -> Iterator[Share]:
+def _of_open(selection: Selection, state: State) -> Iterator[Share]:
     found: dict[tuple[date, UUID], tuple[int, Decimal | None]] = {}
-    lines = open_lines(selection.scope, state)
-    for generation, moment, pk, amount in lines.values_list(
-        "attempt__generation", "created_at", "pk", "amount"
-    ):
-        mark, sum_so_far = found.get((team_day(moment), generation), (0, Decimal(0)))
-        found[team_day(moment), generation] = max(mark, pk), (sum_so_far or Decimal(0)) + amount
-    unheld = unheld_attempts(selection.scope, state)
-    for generation, moment in unheld.values_list("generation", "created_at"):
-        found.setdefault((team_day(moment), generation), (0, None))
+    for call in open_calls(selection.scope, state):
+        mark, amount = found.get((call.day, call.generation), (0, None))
+        held = amount if call.held is None else (amount or Decimal(0)) + call.held
+        found[call.day, call.generation] = max(mark, call.line), held
     for (day, generation), (mark, held) in found.items():
         yield Share(day, mark, generation, held)
 

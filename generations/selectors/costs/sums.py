@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -17,8 +19,9 @@ ZERO = Decimal(0)
 MEASURES = ("spent", "calls", "delivered", "kept")
 Status = Attempt.Status
 # What is open at this moment: nobody knows, or nobody can know yet
-UNCONFIRMED = {"attempt__status": Status.UNCONFIRMED, "attempt__charged": Charged.UNKNOWN}
-UNDER_WAY = {"attempt__status__in": Attempt.UNFINISHED, "attempt__charged": ""}
+State = Mapping[str, object]
+UNCONFIRMED: State = {"status": Status.UNCONFIRMED, "charged": Charged.UNKNOWN}
+UNDER_WAY: State = {"finished_at": None, "charged": ""}
 
 
 @dataclass
@@ -66,6 +69,17 @@ class Sums:
     @property
     def each_kept(self) -> Decimal | None:
         return self.spent / self.kept if self.kept else None
+
+
+class OpenCall(NamedTuple):
+    """A call that is open, on the day of its hold (USD; None where nothing could be set aside)."""
+
+    generation: UUID
+    group: int
+    code: str
+    day: date
+    line: int
+    held: Decimal | None
 
 
 @dataclass
@@ -123,27 +137,19 @@ def _add_booked(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
 
 
 def _add_unconfirmed(rows: dict[tuple[int, str], Sums], scope: Scope) -> dict[date, Decimal]:
-    """Also the calls for which nothing could be set aside, their price being unknown."""
     by_day: dict[date, Decimal] = defaultdict(Decimal)
-    lines = open_lines(scope, UNCONFIRMED)
-    for group, code, moment, amount in lines.values_list(
-        "spend_group", "attempt__code", "created_at", "amount"
-    ):
-        rows[group, code].unconfirmed += amount
-        rows[group, code].unconfirmed_calls += 1
-        by_day[team_day(moment)] += amount
-    unheld = unheld_attempts(scope, UNCONFIRMED)
-    for group, code in unheld.values_list("spend_group", "code"):
-        rows[group, code].unconfirmed_calls += 1
+    for call in open_calls(scope, UNCONFIRMED):
+        row = rows[call.group, call.code]
+        row.unconfirmed_calls += 1
+        row.unconfirmed += call.held or ZERO
+        by_day[call.day] += call.held or ZERO
     return by_day
 
 
 def _add_under_way(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
-    for group, amount in open_lines(scope, UNDER_WAY).values_list("spend_group", "amount"):
-        rows[group, ""].held += amount
-        rows[group, ""].held_calls += 1
-    for (group,) in unheld_attempts(scope, UNDER_WAY).values_list("spend_group"):
-        rows[group, ""].held_calls += 1
+    for call in open_calls(scope, UNDER_WAY):
+        rows[call.group, ""].held_calls += 1
+        rows[call.group, ""].held += call.held or ZERO
 
 
 def _add_unpriced(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
@@ -152,25 +158,31 @@ def _add_unpriced(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
         rows[group, ""].unpriced += count
 
 
-def open_lines(scope: Scope, state: Mapping[str, object]) -> QuerySet[LedgerEntry]:
-    """The holds of the period that are open, by the states above."""
-    return LedgerEntry.objects.filter(
-        kind=LedgerEntry.Kind.HOLD,
-        spend_group__in=scope.groups().values("pk"),
-        **scope.moments("created_at"),
-        **state,
-    ).order_by()
+def open_calls(scope: Scope, state: State) -> list[OpenCall]:
+    """Those whose money was set aside in the period, or would have been.
 
-
-def unheld_attempts(scope: Scope, state: Mapping[str, object]) -> QuerySet[Attempt]:
-    """The open attempts of the period without a hold."""
-    own = {name.removeprefix("attempt__"): value for name, value in state.items()}
-    return Attempt.objects.filter(
-        estimate=None,
-        spend_group__in=scope.groups().values("pk"),
-        **scope.moments("created_at"),
-        **own,
-    ).order_by()
+    There are few of them at any time: they are read from their index, whatever the period.
+    """
+    groups = set(scope.groups().values_list("pk", flat=True))
+    attempts = Attempt.objects.filter(**state).order_by()
+    names = ("pk", "generation", "spend_group", "code", "created_at")
+    found = [row for row in attempts.values_list(*names) if row[2] in groups]
+    holds = LedgerEntry.objects.filter(
+        kind=LedgerEntry.Kind.HOLD, attempt__in=[row[0] for row in found]
+    )
+    held = {
+        attempt: (pk, moment, amount)
+        for attempt, pk, moment, amount in holds.order_by().values_list(
+            "attempt", "pk", "created_at", "amount"
+        )
+    }
+    calls = []
+    for attempt, generation, group, code, created_at in found:
+        line, moment, amount = held.get(attempt, (0, created_at, None))
+        day = team_day(moment)
+        if scope.first <= day <= scope.last:
+            calls.append(OpenCall(generation, group, code, day, line, amount))
+    return calls
 
 
 def unpriced_attempts(scope: Scope) -> QuerySet[Attempt]:

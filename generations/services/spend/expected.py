@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from generations.models import DailySpend, Generation, LedgerEntry, OutputImage
 from generations.services.spend.days import DAY, start_of, team_day
+from generations.services.spend.prints import LineValues
 from generations.services.spend.sums import SET_ASIDE, Key, key_of, measures_of
 
 Measures = dict[str, Any]
@@ -30,9 +31,9 @@ def slices() -> Iterator[tuple[date, date]]:
 def expected_sums(first: date, last: date) -> Sums:
     """What the rows of these days should say."""
     found: Sums = {}
-    for line in lines_of(first, last).iterator(chunk_size=CHUNK):
+    for line in _lines(first, last):
         if line.spend_group_id is not None:
-            code = "" if line.picture_count else line.code  # type: ignore[attr-defined]
+            code = "" if line.picture_count else line.code
             _add(found, key_of(line, code), measures_of(line))
     for group, moment, is_kept in _pictures(first, last):
         _add(found, Key(team_day(moment), group), {"delivered": 1, "kept": int(is_kept)})
@@ -48,13 +49,6 @@ def kept_sums(first: date, last: date) -> Sums:
         for row in rows.values_list(*names).iterator(chunk_size=CHUNK)
     }
     return {key: measures for key, measures in found.items() if any(measures.values())}
-
-
-def lines_of(first: date, last: date) -> QuerySet[LedgerEntry]:
-    """The lines of these days, each with what says whether its attempt brought a picture."""
-    lines = LedgerEntry.objects.filter(**_within("created_at", first, last))
-    facts = {"code": F("attempt__code"), "picture_count": F("attempt__picture_count")}
-    return lines.annotate(**facts).order_by()
 
 
 def expected_generations(within: tuple[UUID, UUID]) -> dict[UUID, Decimal]:
@@ -79,6 +73,13 @@ def chunks_of_generations() -> Iterator[tuple[UUID, UUID]]:
             return
         last = chunk[-1]
         yield chunk[0], last
+
+
+def _lines(first: date, last: date) -> Iterator[LineValues]:
+    """The lines of these days; only values, for there may be millions of them."""
+    lines = LedgerEntry.objects.filter(**_within("created_at", first, last)).order_by()
+    names = [*LineValues._fields[:-2], "attempt__code", "attempt__picture_count"]
+    return map(LineValues._make, lines.values_list(*names).iterator(chunk_size=CHUNK))
 
 
 def _pictures(first: date, last: date) -> Iterator[tuple[int, datetime, bool]]:

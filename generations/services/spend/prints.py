@@ -1,7 +1,10 @@
 """What a ledger line looks like, as a number that can be added up."""
 
-from datetime import UTC
+from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import blake2b
+from typing import NamedTuple
+from uuid import UUID
 
 from generations.models import LedgerEntry
 
@@ -9,7 +12,26 @@ from generations.models import LedgerEntry
 PRINT_BYTES = 5
 
 
-def print_of(line: LedgerEntry) -> int:
+class LineValues(NamedTuple):
+    """A ledger line without its row, with what says whether its attempt brought a picture."""
+
+    pk: int
+    attempt_id: UUID
+    kind: str
+    amount: Decimal
+    is_demo: bool
+    reason: str
+    entered_by_id: int | None
+    created_at: datetime
+    spend_group_id: int | None
+    code: str
+    picture_count: int
+
+
+Line = LedgerEntry | LineValues
+
+
+def print_of(line: Line) -> int:
     """Changes with everything that the line says."""
     said = (
         line.pk,

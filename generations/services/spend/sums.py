@@ -19,7 +19,7 @@ from generations.models import Attempt, DailySpend, GenerationSpend, LedgerEntry
 from generations.models.fields import ExactMoneyField
 from generations.services.spend.days import team_day
 from generations.services.spend.groups import group_of
-from generations.services.spend.prints import print_of
+from generations.services.spend.prints import Line, print_of
 
 Kind = LedgerEntry.Kind
 SET_ASIDE = (Kind.HOLD, Kind.RELEASE)
@@ -81,7 +81,7 @@ def code_of(attempt: Attempt) -> str:
     return "" if attempt.picture_count else attempt.code
 
 
-def key_of(line: LedgerEntry, code: str) -> Key:
+def key_of(line: Line, code: str) -> Key:
     return Key(
         day=team_day(line.created_at),
         group=line.spend_group_id or 0,
@@ -90,7 +90,7 @@ def key_of(line: LedgerEntry, code: str) -> Key:
     )
 
 
-def measures_of(line: LedgerEntry) -> dict[str, Any]:
+def measures_of(line: Line) -> dict[str, Any]:
     """What a line adds to its row."""
     is_held = line.kind in SET_ASIDE
     return {
