@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from generations.access import member_required, staff_required
@@ -19,7 +21,7 @@ from generations.selectors.costs.sums import Sums
 from generations.views.costs import costs_form, scope_of
 from generations.views.tables import csv_answer
 
-Table = tuple[Sequence[str], Iterator[Sequence[Any]]]
+Table = tuple[Sequence[str | Promise], Iterator[Sequence[Any]]]
 CHUNK = 1000
 
 
@@ -39,7 +41,9 @@ def _answer(request: HttpRequest, table: str, *, is_mine: bool) -> HttpResponseB
     form = costs_form(request, is_mine=is_mine)
     if form.errors or table not in TABLES or (is_mine and table == "person"):
         raise Http404
-    head, rows = TABLES[table](form, table)
+    # Names that are read at once come in English as well: see `csv_answer`
+    with translation.override("en"):
+        head, rows = TABLES[table](form, table)
     first, last = form.days
     name = f"proofsheet-costs-{table}-{first}-{last}"
     return csv_answer(request, name=name, head=head, rows=rows)
