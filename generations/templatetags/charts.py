@@ -16,6 +16,7 @@ from generations.selectors.costs.bars import OTHERS, OUTCOME, Bar, Bars
 from generations.services.amounts import money
 from generations.templatetags.costs import (
     NONE,
+    joined,
     linked,
     list_address,
     period_in_words,
@@ -108,7 +109,7 @@ def _cells(context: Any, bars: Bars, bar: Bar) -> SafeString:
         _cell(context, bars, bar, series.key, amount)
         for series, amount in zip(bars.series, bar.parts, strict=True)
     ]
-    return format_html("{}" * len(cells), *cells)
+    return joined(cells)
 
 
 def _cell(context: Any, bars: Bars, bar: Bar, key: str, amount: Decimal) -> SafeString:
@@ -141,7 +142,7 @@ def _drawing(
     ]
     ticks = [Word("0", _n(scale.y(float(tick))), _axis_money(tick)) for tick in scale.ticks]
     labels = list(_labels(bars, shape, scale))
-    drawn = format_html("{}" * len(columns), *columns)
+    drawn = joined(columns)
     return Drawing(shape, drawn, ticks, labels, _limit_line(bars, scale, limit))
 
 
@@ -191,7 +192,7 @@ class _Scale:
             fill = f"url(#hatch-{self._shape.name})"
             css = "chart__part chart__part--unconfirmed"
             found.append(_rect(css, fill, x, top - height - 1, self._bar, height))
-        return format_html("{}" * len(found), *found)
+        return joined(found)
 
 
 def _rect(css: str, fill: str, *numbers: float) -> SafeString:

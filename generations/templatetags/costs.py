@@ -1,6 +1,6 @@
 """Addresses and words of the costs pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -48,7 +48,7 @@ def sum_cells(context: Any, sums: Sums, of: str = "", key: str = "") -> SafeStri
         outcome: list_address(context, **narrowed, **({"outcome": outcome} if outcome else {}))
         for outcome in ("", "nothing", "unconfirmed", "pictures", "unpriced")
     }
-    return format_html("{}" * len(CELLS), *[cell(sums, addresses) for cell in CELLS])
+    return joined([cell(sums, addresses) for cell in CELLS])
 
 
 @register.simple_tag(takes_context=True)
@@ -108,6 +108,10 @@ def period_in_words(first: date, last: date) -> str:
     return _("%(first)s – %(last)s") % days
 
 
+def joined(parts: Sequence[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
 def linked(address: str, words: Any, css: str = "") -> SafeString:
     if css:
         return format_html('<a class="{}" href="{}">{}</a>', css, address, words)
@@ -124,7 +128,7 @@ def _spent(sums: Sums, addresses: Addresses) -> SafeString:
         parts.append(
             linked(addresses["unconfirmed"], _perhaps(sums), "is-unsure tiny costs__narrow")
         )
-    return format_html("<td>{}</td>", format_html("{}" * len(parts), *parts))
+    return format_html("<td>{}</td>", joined(parts))
 
 
 def _nothing(sums: Sums, addresses: Addresses) -> SafeString:

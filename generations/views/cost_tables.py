@@ -118,7 +118,7 @@ def _collections(form: CostsForm, table: str) -> Table:
 
 def _bars(form: CostsForm, _table: str) -> Table:
     found = period_bars(scope_of(form), form.stacked_by)
-    head = [_("From day"), _("To day"), *(it.name for it in found.series)]
+    head: list[str | Promise] = [_("From day"), _("To day"), *(it.name for it in found.series)]
     head += [_("Spent (USD)"), _("Unconfirmed, perhaps (USD)")]
     rows = (
         [bar.first.isoformat(), bar.last.isoformat(), *bar.parts, bar.spent, bar.unconfirmed]
