@@ -58,33 +58,44 @@ def serve(tmp_path: Path, static_root: str, prepared: Path) -> Iterator[Callable
         serving.end()
 
 
-def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve):
+def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, demo_server):
     first = serve(is_first=True)
     first.wait_until_up()
     assert f"{first.url}/\n" in first.said
     assert f"{first.url}/setup/" in first.said
     link = next(line.strip() for line in first.said.splitlines() if "/setup/" in line)
     assert first.answer(link.removeprefix(first.url)) == 200
-    assert first.stop() == 0
-    assert not first.processes()
     key = (first.folder / "secret_key").read_text()
+    leaves_nothing_when_killed(first, "manage.py serve")
 
-    second = serve(**ADMIN)
-    second.wait_until_up()
+    provider = {"AIHUBMIX_API_KEY": "sk-very-secret-key", "AIHUBMIX_BASE_URL": demo_server.base_url}
+    second = serve(**ADMIN, **provider, LOG_FORMAT="json")
+    second.wait_until_ready()
     assert "/setup/" not in second.said
+    assert (second.folder / "secret_key").read_text() == key
+    refuses_its_folder_to_another(serve)
     second.sign_in()
     assert second.answer("/gallery/") == 200
-    assert (second.folder / "secret_key").read_text() == key
+    page = second.submit("a confidential lighthouse", model="aihubmix/gpt-4o-image")
+    assert second.wait_for_status(page, "succeeded", "failed")["status"] == "succeeded"
     assert second.stop(signal.SIGTERM) == 0
     assert not second.processes()
+    tells_ids_and_keeps_secrets(second, page, "sk-very-secret-key", "confidential", PASSWORD)
 
 
-def test_the_folder_is_taken_killed_parts_come_back_and_nothing_outlives_the_supervisor(serve):
-    serving = serve()
-    serving.wait_until_ready()
-    second = serve()
-    assert second.process.wait(timeout=30) == 2
-    assert second.said.startswith("DATA_DIR: ")
+def leaves_nothing_when_killed(serving: Serving, parent: str) -> None:
+    for pid in serving.processes(parent):
+        os.kill(pid, signal.SIGKILL)
+    serving.wait_until_gone()
+
+
+def refuses_its_folder_to_another(serve: Callable[..., Serving]) -> None:
+    other = serve()
+    assert other.process.wait(timeout=60) == 2
+    assert other.said.startswith("DATA_DIR: ")
+
+
+def brings_back_what_is_killed(serving: Serving) -> None:
     before = {part: serving.processes(part) for part in PARTS}
     assert all(before.values())
     for pids in before.values():
@@ -97,66 +108,51 @@ def test_the_folder_is_taken_killed_parts_come_back_and_nothing_outlives_the_sup
 
     wait_until(all_are_back, seconds=60)
     serving.wait_until_ready()
-    kill(serving, "supervisor.supervisord")
 
 
-def kill(serving: Serving, parent: str) -> None:
-    for pid in serving.processes(parent):
-        os.kill(pid, signal.SIGKILL)
-    serving.wait_until_gone()
-
-
-def test_a_stop_lets_running_calls_finish(serve):
-    serving = serve(**ADMIN, DEMO_PACE="4")
-    serving.wait_until_ready()
-    serving.sign_in()
-    page = serving.submit("a lighthouse")
-    wait_until(lambda: serving.status(page)["status"] == "running", seconds=30)
-    assert serving.stop() == 0
-    assert "Waiting for 1 running call;" in serving.said
-
-    again = serve(**ADMIN)
-    again.wait_until_up()
-    again.sign_in()
-    assert again.status(page)["status"] == "succeeded"
-    assert len(again.status(page)["attempts"]) == 1
-
-
-def test_a_second_interrupt_leaves_the_call_unconfirmed_and_a_kill_leaves_nothing(serve):
-    serving = serve(**ADMIN, DEMO_PACE="60")
-    serving.wait_until_ready()
-    serving.sign_in()
-    page = serving.submit("a lighthouse")
-    wait_until(lambda: serving.status(page)["status"] == "running", seconds=30)
-    os.killpg(serving.process.pid, signal.SIGINT)
-    wait_until(lambda: "Waiting for 1" in serving.said)
-    assert serving.stop() == 0
-    assert not serving.processes()
-
-    again = serve(**ADMIN, WORKER_BEAT_SECONDS="1", WORKER_LOST_SECONDS="3", SWEEP_SECONDS="1")
-    again.wait_until_up()
-    again.sign_in()
-    wait_until(lambda: again.status(page)["attempts"][0]["status"] == "unconfirmed", seconds=60)
-    kill(again, "manage.py serve")
-
-
-def test_logs_tell_the_ids_and_keep_prompts_and_keys_to_themselves(serve, demo_server):
-    provider = {"AIHUBMIX_API_KEY": "sk-very-secret-key", "AIHUBMIX_BASE_URL": demo_server.base_url}
-    serving = serve(**ADMIN, **provider, LOG_FORMAT="json")
-    serving.wait_until_ready()
-    serving.sign_in()
-    page = serving.submit("a confidential lighthouse", model="aihubmix/gpt-4o-image")
-    found = serving.wait_for_status(page, "succeeded", "failed")
-    assert found["status"] == "succeeded"
-    assert serving.stop() == 0
-
+def tells_ids_and_keeps_secrets(serving: Serving, page: str, *secrets: str) -> None:
     logs = "".join(path.read_text() for path in (serving.folder / "logs").iterdir())
-    for secret in ("sk-very-secret-key", "confidential", PASSWORD):
+    for secret in secrets:
         assert secret not in logs + serving.said
     lines = [json.loads(it) for it in logs.splitlines() if it.startswith("{")]
     ended = next(line for line in lines if line["event"] == "attempt_ended")
     assert ended["generation_id"] in page
     assert uuid.UUID(ended["attempt_id"])
+
+
+def test_a_stop_waits_for_running_calls_unless_asked_twice_and_killed_parts_come_back(serve):
+    first = serve(**ADMIN, DEMO_PACE="4")
+    page = running_call(first, "a lighthouse")
+    assert first.stop() == 0
+    assert "Waiting for 1 running call;" in first.said
+    assert not first.processes()
+
+    second = serve(**ADMIN, DEMO_PACE="60")
+    page_left = running_call(second, "a harbour")
+    assert second.status(page)["status"] == "succeeded"
+    assert len(second.status(page)["attempts"]) == 1
+    os.killpg(second.process.pid, signal.SIGINT)
+    wait_until(lambda: "Waiting for 1" in second.said)
+    assert second.stop() == 0
+    assert not second.processes()
+
+    third = serve(**ADMIN, WORKER_BEAT_SECONDS="1", WORKER_LOST_SECONDS="3", SWEEP_SECONDS="1")
+    third.wait_until_up()
+    third.sign_in()
+    wait_until(
+        lambda: third.status(page_left)["attempts"][0]["status"] == "unconfirmed", seconds=60
+    )
+    brings_back_what_is_killed(third)
+    leaves_nothing_when_killed(third, "supervisor.supervisord")
+
+
+def running_call(serving: Serving, prompt: str) -> str:
+    """Submits a prompt and gives its page once the call is under way."""
+    serving.wait_until_ready()
+    serving.sign_in()
+    page = serving.submit(prompt)
+    wait_until(lambda: serving.status(page)["status"] == "running", seconds=60)
+    return page
 
 
 def test_a_taken_port_stops_the_start(serve):
