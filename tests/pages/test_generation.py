@@ -54,6 +54,7 @@ def status_of(client: Client, generation: Generation) -> dict[str, Any]:
     return status
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("who", "status"), [("ana", 200), ("ben", 404), ("boss", 200), ("guest", 302)]
 )

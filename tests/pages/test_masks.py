@@ -19,7 +19,7 @@ from tests.pages.composing import (
     upload,
     values,
 )
-from tests.pictures.makers import encoded, noise, scene
+from tests.pictures.makers import encoded, scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("demo")]
 
@@ -48,7 +48,7 @@ def used_masks(response: HttpResponse) -> list[str]:
 def test_a_painted_mask_is_kept_in_the_size_that_is_sent(
     as_ana: Client, size: tuple[int, int]
 ) -> None:
-    answer = as_ana.post("/references/", {"references": upload(content=encoded(noise(*size)))})
+    answer = as_ana.post("/references/", {"references": upload(content=encoded(scene(*size)))})
     (reference,) = values(answer, "kept_references")
     half = Image.new("RGBA", size, (0, 0, 0, 255))
     half.paste((0, 0, 0, 0), (0, 0, size[0] // 2, size[1]))

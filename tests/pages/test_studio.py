@@ -288,6 +288,7 @@ STATES: dict[str, State] = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("values_", "words"), STATES.values(), ids=STATES)
 def test_a_card_says_what_is_going_on(
     as_ana: Client, ana: User, values_: dict[str, Any], words: str

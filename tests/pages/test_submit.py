@@ -168,6 +168,7 @@ def test_bad_input_says_at_its_field_what_to_change(
     assert not Generation.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("changes", "field", "words"), BAD[:12], ids=lambda part: str(part)[:40])
 def test_with_a_script_the_composer_comes_back_in_its_place(
     as_ana: Client, changes: dict[str, Any], field: str, words: str
@@ -301,6 +302,7 @@ def test_references_go_with_the_form_in_their_order(as_ana: Client, ana: User) -
     assert names == ["two.png", "one.png", "three.png"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "words"),
     [

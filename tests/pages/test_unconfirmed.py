@@ -104,6 +104,7 @@ def test_charged_takes_the_amount_that_was_written(
     assert list(ledger_faults()) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

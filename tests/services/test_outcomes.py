@@ -84,6 +84,7 @@ TABLE = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("model", "fault", "code", "outcome"), TABLE)
 def test_a_failure_says_what_happened_and_what_it_cost(
     ana, demo, work, model, fault, code, outcome
@@ -99,6 +100,7 @@ def test_a_failure_says_what_happened_and_what_it_cost(
     assert list(ledger_faults()) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("fault", DELIVERED_ALL_THE_SAME)
 def test_an_unusual_answer_is_a_picture_all_the_same(ana, demo, work, fault):
     demo.next_faults(fault)

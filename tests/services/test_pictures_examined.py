@@ -92,7 +92,7 @@ def test_a_thumbnail_keeps_the_shape_and_is_never_enlarged(size, wanted):
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_thumbnail_stands_upright(form, orientation):
-    small = thumbnail(from_a_phone(orientation, form, size=(1600, 960)))
+    small = thumbnail(from_a_phone(orientation, form, size=(1040, 624)))
     assert small.size == (512, 307)
     assert looks_like(corners(small), CORNERS)
 
