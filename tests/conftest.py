@@ -30,7 +30,9 @@ In the browser (folder tests/browser; the marker `browser` is set there by itsel
 
     live_site       the site running for real on the test database, a web server and a worker as
                     own processes: live_site.url, live_site.demo, live_site.restart_worker()
-    page            pytest-playwright's page; links may be relative: page.goto("/")
+    page            a tab that knows nobody; links may be relative: page.goto("/")
+    open_tab        more tabs: open_tab(viewport={...}); with other options of a browser context
+                    (java_script_enabled=False, permissions=[...]) in a window of its own
     sign_in         sign_in(page, ana) signs a person in without the form
     signed_in       a page of ana's browser; what it complains about fails the test
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from generations.models import OutputImage
 from generations.selectors.gallery import PAGE_SIZE
@@ -39,23 +39,18 @@ def scroll_to_the_end(page: Page, until: int) -> None:
     raise AssertionError(f"Only {page.locator('.picture').count()} pictures came")
 
 
-def test_scrolling_brings_every_picture_once(signed_in: Page, ana: User):
+def test_scrolling_brings_every_picture_once_and_back_returns_to_where_one_was(
+    signed_in: Page, ana: User
+):
     images = fill(ana, 2 * PAGE_SIZE + 7)
     signed_in.goto("/gallery/")
     scroll_to_the_end(signed_in, len(images))
     assert frames(signed_in) == [image.pk for image in reversed(images)]
     expect(signed_in.get_by_role("link", name="Older")).to_have_count(0)
     expect(signed_in.locator(".roll")).to_have_count(1)
-
-
-def test_back_returns_to_the_picture_one_came_from(signed_in: Page, ana: User):
-    images = fill(ana, 2 * PAGE_SIZE + 7)
-    wanted = images[10]
-    signed_in.goto("/gallery/")
-    scroll_to_the_end(signed_in, len(images))
-    here = signed_in.locator(f"#picture-{wanted.pk}")
+    here = signed_in.locator(f"#picture-{images[10].pk}")
     here.locator(".picture__link").click()
-    signed_in.wait_for_url(f"**/images/{wanted.uuid}/")
+    signed_in.wait_for_url(f"**/images/{images[10].uuid}/")
     signed_in.go_back()
     signed_in.wait_for_url("**/gallery/**")
     expect(here).to_be_in_viewport()
@@ -106,8 +101,8 @@ def test_the_first_view_is_small_on_the_wire(signed_in: Page, ana: User):
     assert sum(size for _name, size in loaded) < 60_000, sorted(loaded, key=lambda it: -it[1])
 
 
-def test_pictures_of_a_row_have_one_height_and_fill_it(signed_in: Page, ana: User):
-    fill(ana, 24)
+def test_pictures_of_a_row_fill_it_and_arrows_go_from_one_to_the_next(signed_in: Page, ana: User):
+    images = fill(ana, 24)
     signed_in.goto("/gallery/")
     boxes = signed_in.locator(".picture__link").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect().toJSON())"
@@ -120,23 +115,6 @@ def test_pictures_of_a_row_have_one_height_and_fill_it(signed_in: Page, ana: Use
     for row in list(rows.values())[:-1]:
         assert max(box["height"] for box in row) - min(box["height"] for box in row) < 1.5
         assert abs(row[-1]["right"] - edge) < 1.5
-
-
-def test_a_new_picture_is_announced_at_the_top(signed_in: Page, ana: User, ben: User):
-    picture(ana)
-    with signed_in.expect_response("**/gallery/news/**"):
-        signed_in.goto("/gallery/")
-    picture(ben)
-    news = signed_in.get_by_role("link", name="1 new picture")
-    expect(news).to_be_visible()
-    news.click()
-    expect(signed_in.locator(".picture")).to_have_count(2)
-    expect(news).to_have_count(0)
-
-
-def test_arrows_go_from_picture_to_picture(signed_in: Page, ana: User):
-    images = fill(ana, 24)
-    signed_in.goto("/gallery/")
     links = signed_in.locator(".picture__link")
     links.first.focus()
     signed_in.keyboard.press("ArrowRight")
@@ -152,22 +130,31 @@ def test_arrows_go_from_picture_to_picture(signed_in: Page, ana: User):
     signed_in.wait_for_url(f"**/images/{images[-2].uuid}/")
 
 
-def test_the_original_is_downloaded_byte_for_byte(signed_in: Page, ana: User):
+def test_a_new_picture_is_announced_at_the_top(signed_in: Page, ana: User, ben: User):
+    picture(ana)
+    with signed_in.expect_response("**/gallery/news/**"):
+        signed_in.goto("/gallery/")
+    picture(ben)
+    news = signed_in.get_by_role("link", name="1 new picture")
+    expect(news).to_be_visible()
+    news.click()
+    expect(signed_in.locator(".picture")).to_have_count(2)
+    expect(news).to_have_count(0)
+
+
+def test_the_picture_is_shown_in_its_own_shape_and_downloaded_byte_for_byte(
+    signed_in: Page, ana: User
+):
     content = png((300, 200), "seagreen")
     image = picture(ana, "A red kite", content=content)
     signed_in.goto(f"/images/{image.uuid}/")
+    box = signed_in.locator(".viewer__image").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(1.5, rel=0.01)
     with signed_in.expect_download() as started:
         signed_in.get_by_role("link", name="Download").click()
     download = started.value
     assert download.suggested_filename.endswith(f"_a-red-kite_{image.frame_number}.png")
     assert download.path().read_bytes() == content
-
-
-def test_the_picture_is_shown_large_in_its_own_shape(signed_in: Page, ana: User):
-    image = picture(ana, content=png((300, 200)))
-    signed_in.goto(f"/images/{image.uuid}/")
-    box = signed_in.locator(".viewer__image").bounding_box()
-    assert box["width"] / box["height"] == pytest.approx(1.5, rel=0.01)
 
 
 def test_the_theme_changes_at_once_and_stays(signed_in: Page, ana: User):
@@ -192,11 +179,10 @@ def test_no_page_is_wider_than_its_window(signed_in: Page, ana: User):
 
 
 def test_without_javascript_links_do_the_same(
-    live_site: Any, ana: User, sign_in: Any, browser: Any
+    live_site: Any, ana: User, sign_in: Any, open_tab: Any
 ):
     images = fill(ana, PAGE_SIZE + 5)
-    context: BrowserContext = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = open_tab(java_script_enabled=False)
     sign_in(page, ana)
     page.goto(f"{live_site.url}/gallery/")
     page.get_by_role("link", name="Older").click()
@@ -209,7 +195,6 @@ def test_without_javascript_links_do_the_same(
     page.get_by_role("link", name="Older picture").click()
     answer = page.request.get(f"{live_site.url}/images/{images[0].uuid}/file/")
     assert Image.open(io.BytesIO(answer.body())).size == (640, 640)
-    context.close()
 
 
 def frames_by_markup(page: Page) -> list[int]:

@@ -49,13 +49,10 @@ def test_back_from_a_picture_keeps_the_search_and_the_place(page: Page, ana: Use
     expect(page.get_by_role("searchbox")).to_have_value("kite")
 
 
-def test_without_javascript_the_form_sends_itself(
-    live_site: Any, ana: User, sign_in: Any, browser: Any
-):
+def test_without_javascript_the_form_sends_itself(ana: User, sign_in: Any, open_tab: Any):
     picture(ana, "A red kite")
     picture(ana, "A teapot")
-    context = browser.new_context(java_script_enabled=False, base_url=live_site.url)
-    page = context.new_page()
+    page = open_tab(java_script_enabled=False)
     sign_in(page, ana)
     page.goto("/gallery/")
     page.get_by_role("searchbox").fill("teapot")
@@ -63,4 +60,3 @@ def test_without_javascript_the_form_sends_itself(
     assert page.locator(".picture").count() == 1
     page.get_by_role("link", name="Remove the filter: “teapot”").click()
     assert page.locator(".picture").count() == 2
-    context.close()

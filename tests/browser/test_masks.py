@@ -8,33 +8,32 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from generations.models import ReferenceImage
-from tests.pictures.makers import encoded, noise
+from tests.pictures.makers import encoded, noise, scene
 
 MODEL = "gpt-image-2.6-flare"
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_studio(live_site: Any, ana: User, sign_in: Any, browser: Browser) -> Iterator[Open]:
+def open_studio(ana: User, sign_in: Any, open_tab: Open) -> Iterator[Open]:
     """The studio with a model that takes masks; what the page complains about fails the test."""
+    pages: list[Page] = []
     complaints: list[str] = []
-    contexts = []
 
     def open_studio(**options: Any) -> Page:
-        context = browser.new_context(base_url=live_site.url, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = open_tab(**options)
+        pages.append(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         sign_in(page, ana)
         page.goto(f"/?model=demo/{MODEL}")
         return page
 
     yield open_studio
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert complaints == []
 
 
@@ -78,7 +77,7 @@ def test_from_the_brush_through_partial_pictures_to_the_picture(
 ) -> None:
     live_site.demo.next_faults("hold 50")
     page = open_studio()
-    add_reference(page, "large.png", encoded(noise(2000, 1000)))
+    add_reference(page, "large.png", encoded(scene(2000, 1000)))
     canvas = open_painter(page)
     stroke(page, canvas, (0.1, 0.5), (0.4, 0.5))
     page.get_by_role("button", name="Use this mask").click()

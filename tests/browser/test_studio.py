@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from generations.models import Generation, ImageModel, ReferenceImage
 from tests.factories import submit
@@ -21,15 +21,14 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_studio(live_site: Any, ana: User, sign_in: Any, browser: Browser) -> Iterator[Open]:
-    """Opens the studio in a browser of its own; complaints of the page fail the test."""
-    contexts: list[BrowserContext] = []
+def open_studio(ana: User, sign_in: Any, open_tab: Open) -> Iterator[Open]:
+    """Opens the studio in a tab of its own; complaints of the page fail the test."""
+    pages: list[Page] = []
     complaints: list[str] = []
 
     def open_studio(address: str = "/", *, tolerant: bool = False, **options: Any) -> Page:
-        context = browser.new_context(base_url=live_site.url, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = open_tab(**options)
+        pages.append(page)
         if not tolerant:
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda said: _note(complaints, said))
@@ -38,8 +37,8 @@ def open_studio(live_site: Any, ana: User, sign_in: Any, browser: Browser) -> It
         return page
 
     yield open_studio
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert complaints == []
 
 
@@ -82,6 +81,10 @@ def test_from_the_prompt_to_the_pictures_without_reloading(open_studio: Open) ->
     assert page.evaluate("window.isSamePage")
     assert page.get_by_label("Prompt", exact=True).input_value() == "A red kite over a grey sea"
     expect(page.locator(".empty")).to_be_hidden()
+    # Changes of state are said to those who listen, and percentages are not
+    said = page.locator("live-feed > [data-role=said]")
+    expect(said).to_have_text("Done: A red kite over a grey sea")
+    assert "%" not in said.inner_text()
 
 
 def test_the_percentage_moves_and_never_back(live_site: Any, open_studio: Open) -> None:
@@ -140,16 +143,14 @@ def test_a_double_click_makes_one_generation(open_studio: Open) -> None:
     assert Generation.objects.count() == 1
 
 
-def test_another_tab_shows_it_too(open_studio: Open) -> None:
+def test_another_tab_shows_it_too_and_what_comes_from_elsewhere(
+    open_studio: Open, ana: User
+) -> None:
     here, there = open_studio(), open_studio()
     generate(here, "Seen in two tabs")
     expect(status(card(there, "Seen in two tabs"))).to_contain_text("Done in", timeout=20_000)
-
-
-def test_what_happens_on_another_device_comes_in(open_studio: Open, ana: User) -> None:
-    page = open_studio()
     submit(ana, "Sent by a script")
-    expect(status(card(page, "Sent by a script"))).to_contain_text("Done in", timeout=20_000)
+    expect(status(card(there, "Sent by a script"))).to_contain_text("Done in", timeout=20_000)
 
 
 def test_a_reload_in_the_middle_goes_on_where_it_was(live_site: Any, open_studio: Open) -> None:
@@ -245,17 +246,15 @@ def test_a_hidden_tab_says_what_finished_without_a_stream(
     expect(status(card(page, "A red kite"))).to_contain_text("Painting")
 
 
-def test_changes_of_state_are_said_and_percentages_are_not(open_studio: Open) -> None:
+def test_an_example_fills_the_prompt_and_a_model_changes_the_settings_alone(
+    open_studio: Open,
+) -> None:
     page = open_studio()
-    generate(page)
-    said = page.locator("live-feed > [data-role=said]")
-    expect(said).to_have_text("Done: A red kite over a grey sea", timeout=20_000)
-    assert "%" not in said.inner_text()
-
-
-def test_choosing_a_model_changes_the_settings_and_keeps_the_words(open_studio: Open) -> None:
-    page = open_studio()
-    page.get_by_label("Prompt", exact=True).fill("Kept")
+    prompt = page.get_by_label("Prompt", exact=True)
+    page.locator("[data-example]").first.click()
+    assert "orange" in prompt.input_value()
+    expect(prompt).to_be_focused()
+    prompt.fill("Kept")
     page.locator("[name=count][value='3']").check(force=True)
     page.locator("[name=model][value='demo/gpt-4o-image']").focus()
     page.keyboard.press("Space")
@@ -263,7 +262,7 @@ def test_choosing_a_model_changes_the_settings_and_keeps_the_words(open_studio: 
     expect(page.locator("[name=count][value='3']")).to_be_checked()
     expect(page.locator("#composer-estimate")).to_contain_text("About $0.015.")
     expect(page.locator("#generate")).to_contain_text("Generate 3 pictures")
-    assert page.get_by_label("Prompt", exact=True).input_value() == "Kept"
+    assert prompt.input_value() == "Kept"
     assert page.evaluate("document.activeElement.value") == "demo/gpt-4o-image"
 
 
@@ -289,7 +288,9 @@ def test_the_picker_shows_the_chosen_model_and_follows_with_its_prices(
     expect(page.locator("#priced-count")).to_have_text("4 pictures")
 
 
-def test_the_estimate_follows_each_setting(open_studio: Open) -> None:
+def test_settings_are_followed_by_the_estimate_checked_while_typed_and_never_dead(
+    open_studio: Open,
+) -> None:
     page = open_studio("/?model=demo/gpt-image-2")
     page.locator("[name=size][value='1024x1024']").check(force=True)
     page.locator("[name=quality][value=high]").check(force=True)
@@ -297,10 +298,11 @@ def test_the_estimate_follows_each_setting(open_studio: Open) -> None:
     expect(estimate).not_to_contain_text("$0.059")
     page.locator("[name=quality][value=low]").check(force=True)
     expect(estimate).to_contain_text("About $0.0")
-
-
-def test_no_control_is_dead(open_studio: Open) -> None:
-    page = open_studio("/?model=demo/gpt-image-2")
+    page.locator("[name=size][value=free]").check(force=True)
+    page.get_by_label("Width in pixels").fill("1000")
+    expect(page.locator("#free-size-help")).to_contain_text("multiples of 16")
+    page.get_by_label("Width in pixels").fill("1024")
+    expect(page.locator("#free-size-help")).to_contain_text("at most 3:1")
     page.get_by_text("More settings").click()
     compression, moderation = page.locator("#output-compression"), page.get_by_text("Moderation")
     expect(compression).to_be_hidden()
@@ -313,15 +315,6 @@ def test_no_control_is_dead(open_studio: Open) -> None:
     expect(moderation).to_be_hidden()
 
 
-def test_a_free_size_is_checked_while_it_is_typed(open_studio: Open) -> None:
-    page = open_studio("/?model=demo/gpt-image-2")
-    page.locator("[name=size][value=free]").check(force=True)
-    page.get_by_label("Width in pixels").fill("1000")
-    expect(page.locator("#free-size-help")).to_contain_text("multiples of 16")
-    page.get_by_label("Width in pixels").fill("1024")
-    expect(page.locator("#free-size-help")).to_contain_text("at most 3:1")
-
-
 def test_a_fault_stands_at_its_field_and_goes_with_the_next_success(open_studio: Open) -> None:
     page = open_studio()
     page.locator("#generate").click()
@@ -331,14 +324,6 @@ def test_a_fault_stands_at_its_field_and_goes_with_the_next_success(open_studio:
     generate(page, "Now with words")
     expect(card(page, "Now with words")).to_have_count(1)
     expect(fault).to_have_count(0)
-
-
-def test_an_example_fills_the_prompt(open_studio: Open) -> None:
-    page = open_studio()
-    page.locator("[data-example]").first.click()
-    prompt = page.get_by_label("Prompt", exact=True)
-    assert "orange" in prompt.input_value()
-    expect(prompt).to_be_focused()
 
 
 def test_a_draft_survives_a_reload_until_it_is_sent(open_studio: Open) -> None:
@@ -437,14 +422,7 @@ def test_a_picture_of_the_gallery_is_taken_by_key(open_studio: Open, ana: User) 
     assert ReferenceImage.objects.get().taken_from == images[0]
 
 
-def test_a_file_that_is_no_picture_is_named_and_the_others_stay(open_studio: Open) -> None:
-    page = open_studio()
-    choose(page, ("good.png", encoded(scene())), ("bad.png", b"words"))
-    expect(page.locator("reference-picker .field__error")).to_contain_text("“bad.png” is not")
-    expect(page.locator(".reference:not(.is-uploading)")).to_have_count(1)
-
-
-def test_a_picture_is_pasted_and_one_is_dropped(open_studio: Open) -> None:
+def test_a_picture_is_pasted_one_is_dropped_and_what_is_none_is_named(open_studio: Open) -> None:
     page = open_studio()
     bytes_of = list(encoded(scene()))
     for kind, key in (("paste", "clipboardData"), ("drop", "dataTransfer")):
@@ -460,6 +438,9 @@ def test_a_picture_is_pasted_and_one_is_dropped(open_studio: Open) -> None:
             [kind, key, bytes_of],
         )
     expect(page.locator(".reference:not(.is-uploading)")).to_have_count(2)
+    choose(page, ("good.png", encoded(scene())), ("bad.png", b"words"))
+    expect(page.locator("reference-picker .field__error")).to_contain_text("“bad.png” is not")
+    expect(page.locator(".reference:not(.is-uploading)")).to_have_count(3)
 
 
 def test_pressing_generate_waits_for_the_uploads(open_studio: Open) -> None:
@@ -491,7 +472,13 @@ def test_everything_works_without_a_script(open_studio: Open) -> None:
     page.get_by_role("button", name="Show its settings and price").click()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("No script at all")
     expect(page.locator("#composer-estimate")).to_contain_text("About $0.005.")
-    choose(page, ("one.png", encoded(scene())))
+    # What was uploaded with a fault is still there
+    choose(page, ("kept.png", upload().read()))
+    page.get_by_label("Prompt", exact=True).fill("")
+    page.locator("#generate").click()
+    expect(page.locator("#fault-prompt")).to_be_visible()
+    expect(page.locator(".reference")).to_have_count(1)
+    page.get_by_label("Prompt", exact=True).fill("No script at all")
     page.locator("#generate").click()
     expect(page).to_have_url(re.compile(r"/generations/[0-9a-f-]+/$"))
     # The page comes again by itself
@@ -537,11 +524,3 @@ def test_a_hidden_page_closes_its_stream_and_catches_up(open_studio: Open, ana: 
     assert card(page, "While nobody looked").count() == 0
     page.evaluate(hide, False)
     expect(status(card(page, "While nobody looked"))).to_contain_text("Done in", timeout=20_000)
-
-
-def test_the_uploads_of_a_form_with_a_fault_are_still_there(open_studio: Open) -> None:
-    page = open_studio(java_script_enabled=False)
-    choose(page, ("kept.png", upload().read()))
-    page.locator("#generate").click()
-    expect(page.locator("#fault-prompt")).to_be_visible()
-    expect(page.locator(".reference")).to_have_count(1)

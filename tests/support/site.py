@@ -152,6 +152,53 @@ def browser_context_args(
     return browser_context_args | {"base_url": live_site.url}
 
 
+@pytest.fixture(scope="session")
+def _window(browser: Any, _live_processes: LiveSite) -> Iterator[Any]:
+    """One for all tests: opening it takes longer than most of them, and it keeps the scripts."""
+    context = browser.new_context(base_url=_live_processes.url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_tab(live_site: LiveSite, browser: Any, _window: Any) -> Iterator[Callable[..., Any]]:
+    """open_tab() is a new tab that knows nobody; with options of a context, in one of its own."""
+    own: list[Any] = []
+
+    def open_tab(*, viewport: dict[str, int] | None = None, **options: Any) -> Any:
+        context = _window
+        if options:
+            context = browser.new_context(base_url=live_site.url, **options)
+            own.append(context)
+        page = context.new_page()
+        if viewport:
+            page.set_viewport_size(viewport)
+        return page
+
+    yield open_tab
+    for context in own:
+        context.close()
+    _forget_all(_window, origin=live_site.url)
+
+
+def _forget_all(window: Any, *, origin: str) -> None:
+    """As if the window were new, but for the files of the site that it has loaded."""
+    window.set_offline(False)
+    if window.pages:
+        storage = {"origin": origin, "storageTypes": "all"}
+        window.new_cdp_session(window.pages[0]).send("Storage.clearDataForOrigin", storage)
+    for page in window.pages:
+        page.close()
+    window.unroute_all()
+    window.clear_cookies()
+
+
+@pytest.fixture
+def page(open_tab: Callable[..., Any]) -> Any:
+    """In place of pytest-playwright's, which opens a window for each test."""
+    return open_tab()
+
+
 @pytest.fixture
 def sign_in(live_site: LiveSite) -> Callable[[Any, User], None]:
     """Signs a person in to the site, without the form."""
@@ -168,14 +215,12 @@ def sign_in(live_site: LiveSite) -> Callable[[Any, User], None]:
 
 
 @pytest.fixture
-def signed_in(live_site: LiveSite, ana: User, sign_in: Any, browser: Any) -> Iterator[Any]:
+def signed_in(page: Any, ana: User, sign_in: Any) -> Iterator[Any]:
     """Ana's browser page; what the page complains about fails the test."""
     complaints: list[str] = []
-    context = browser.new_context(base_url=live_site.url)
-    page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     sign_in(page, ana)
     yield page
-    context.close()
+    page.close()
     assert complaints == []
