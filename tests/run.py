@@ -86,13 +86,14 @@ def _compiling() -> "subprocess.Popen[bytes]":
 
 
 def _on_sqlite(arguments: list[str]) -> "Run":
-    options = ["-n", str(PROCESSES_ON_SQLITE), "-m", "not browser", *arguments]
-    return Run("SQLite, embedded Redis-compatible server", options, EMBEDDED)
+    options = ["-n", str(PROCESSES_ON_SQLITE), *arguments]
+    title = "SQLite, embedded Redis-compatible server"
+    return Run(title, options, EMBEDDED | {"TEST_PART": "rest"})
 
 
 def _in_the_browser(arguments: list[str]) -> "Run":
-    options = ["-m", "browser", *arguments]
-    return Run("SQLite, in the browser", options, EMBEDDED, says_later=True)
+    named = EMBEDDED | {"TEST_PART": "browser"}
+    return Run("SQLite, in the browser", arguments, named, says_later=True)
 
 
 def _on_postgres(database: str, arguments: list[str]) -> "Run":

@@ -62,6 +62,11 @@ def is_on_postgres() -> bool:
     return bool(os.environ.get("TEST_DATABASE_URL"))
 
 
+def part() -> str:
+    """Which tests of the run on SQLite are asked for: "browser", "rest", or all."""
+    return os.environ.get("TEST_PART", "")
+
+
 def has_own_redis() -> bool:
     """Whether this process starts its own Redis-compatible server."""
     return not os.environ.get("TEST_REDIS_URL")

@@ -25,6 +25,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, lambda item: bool(item.get_closest_marker("long")))
     if environment.is_on_postgres():
         _leave_out(config, items, _runs_once)
+    else:
+        _leave_out(config, items, lambda item: bool(item.get_closest_marker("team")))
+        _keep_part(config, items)
+
+
+def _keep_part(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make test` has the tests with a browser apart from the others."""
+    if environment.part() == "browser":
+        _leave_out(config, items, lambda item: not item.get_closest_marker("browser"))
+    elif environment.part() == "rest":
+        _leave_out(config, items, lambda item: bool(item.get_closest_marker("browser")))
 
 
 def _leave_out(
