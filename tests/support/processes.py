@@ -80,7 +80,7 @@ def wait_until(
     *,
     of: subprocess.Popen[bytes] | None = None,
     log: Path | None = None,
-    seconds: float = 30,
+    seconds: float = 60,
 ) -> None:
     """Waits for something to be so; says what the process wrote when it never is."""
     deadline = time.monotonic() + seconds

@@ -20,6 +20,9 @@ from tests.support.processes import accepts, free_port, process, python, wait_un
 from tests.support.world import demo_endpoint
 
 
+EXPECT_SECONDS = 20
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: their driver keeps an event loop in the thread of the tests."""
@@ -155,6 +158,10 @@ def browser_context_args(
 @pytest.fixture(scope="session")
 def _window(browser: Any, _live_processes: LiveSite) -> Iterator[Any]:
     """One for all tests: opening it takes longer than most of them, and it keeps the scripts."""
+    from playwright.sync_api import expect
+
+    # Who waits for what comes waits no longer; on a busy machine the usual 5 s are short
+    expect.set_options(timeout=EXPECT_SECONDS * 1000)
     context = browser.new_context(base_url=_live_processes.url)
     yield context
     context.close()
