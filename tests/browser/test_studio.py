@@ -389,10 +389,10 @@ def test_references_are_uploaded_at_once_ordered_and_removed(open_studio: Open) 
     page.get_by_role("button", name="Put earlier: reference 2").click()
     order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
     assert order == ["two.png", "one.png"]
-    references.nth(1).drag_to(references.nth(0), target_position={"x": 5, "y": 20})
+    references.nth(1).drag_to(references.nth(0), target_position={"x": 5, "y": 20}, steps=5)
     order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")
     assert order == ["one.png", "two.png"]
-    references.nth(0).drag_to(references.nth(1), target_position={"x": 90, "y": 20})
+    references.nth(0).drag_to(references.nth(1), target_position={"x": 90, "y": 20}, steps=5)
     page.get_by_role("button", name="Remove reference 1").click()
     page.locator(".toast", has_text="“two.png” is removed.").get_by_role("button").click()
     order = references.locator("img").evaluate_all("all => all.map(one => one.alt)")

@@ -19,7 +19,6 @@ from tests.support.browser import CHROMIUM
 from tests.support.processes import accepts, free_port, process, python, wait_until
 from tests.support.world import demo_endpoint
 
-
 EXPECT_SECONDS = 20
 
 
