@@ -39,6 +39,7 @@ from generations.views import (
     studio,
     team,
     theme,
+    tokens,
     trash,
     unconfirmed,
     usage_imports,
@@ -228,6 +229,8 @@ account_urls = [
         name="openid_connect_callback",
     ),
     path("oidc/canceled/", single_sign_on.canceled, name="socialaccount_login_cancelled"),
+    path("tokens/", tokens.tokens, name="api-tokens"),
+    path("tokens/<uuid:token_id>/revocation/", tokens.revocation, name="api-token-revocation"),
     path("sessions/ends/", account.session_ends, name="session-ends"),
     path("sessions/<int:session_id>/end/", account.session_end, name="session-end"),
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from generations.models.audit_actions import Action
 from generations.services import audit
+from generations.services.team.sessions import end_sessions
 from generations.views.client_address import client_address
 
 
@@ -64,6 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
     @transaction.atomic
     def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)
+        end_sessions(person=user, but=self.request.session.session_key)
         audit.record(
             actor=user,
             action=Action.PASSWORD_CHANGED,

@@ -1,3 +1,4 @@
+from generations.models.api_token import ApiToken
 from generations.models.audit import AuditEntry
 from generations.models.budget import (
     Budget,
@@ -40,6 +41,7 @@ from generations.models.usage_import import (
 from generations.models.worker import Worker
 
 __all__ = [
+    "ApiToken",
     "Attempt",
     "AuditEntry",
     "Budget",

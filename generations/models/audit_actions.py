@@ -29,6 +29,8 @@ class Action(TextChoices):
     SECOND_FACTOR_RESET = "second-factor-reset", _("Second step reset by staff")
     RECOVERY_CODES_MADE = "recovery-codes-made", _("Recovery codes made")
     SESSIONS_ENDED = "sessions-ended", _("Signed out elsewhere")
+    API_TOKEN_MADE = "api-token-made", _("API token made")
+    API_TOKEN_REVOKED = "api-token-revoked", _("API token revoked")
     PERSON_DEACTIVATED = "person-deactivated", _("Person deactivated")
     PERSON_REACTIVATED = "person-reactivated", _("Person reactivated")
     PRICE_ADDED = "price-added", _("Price added")
@@ -87,6 +89,8 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
             Action.PASSWORD_LINK_MADE,
             Action.SECOND_FACTOR_RESET,
             Action.SESSIONS_ENDED,
+            Action.API_TOKEN_MADE,
+            Action.API_TOKEN_REVOKED,
             Action.PERSON_DEACTIVATED,
             Action.PERSON_REACTIVATED,
         ],
@@ -144,6 +148,7 @@ DETAILS: Mapping[str, str | Promise] = {
     "method": _("By"),
     "models": _("Models"),
     "name": _("Name"),
+    "person": _("Person"),
     "reason": _("Reason"),
     "role": _("Role"),
     "show_author": _("Authors shown"),

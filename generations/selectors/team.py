@@ -6,7 +6,8 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, QuerySet
+from django.contrib.sessions.models import Session
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import Attempt, AuditEntry, ImageModel, Invitation, Membership
@@ -51,8 +52,12 @@ def open_invitations() -> QuerySet[Invitation]:
 
 
 def sessions_of(person: Any) -> QuerySet[UserSession]:
-    """Where a person is signed in, the latest first."""
-    return UserSession.objects.filter(user=person).order_by("-last_seen_at", "-pk")
+    """Where a person is signed in now, the latest first."""
+    alive = Session.objects.filter(
+        session_key=OuterRef("session_key"), expire_date__gt=timezone.now()
+    )
+    rows = UserSession.objects.filter(Exists(alive), user=person)
+    return rows.order_by("-last_seen_at", "-pk")
 
 
 def latest_about(person: Any) -> Sequence[AuditEntry]:

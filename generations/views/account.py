@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,11 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.access import member_required
-from generations.forms.account import OwnNameForm
+from generations.forms.account import OwnNameForm, TokenForm
+from generations.models import ApiToken
 from generations.selectors.team import sessions_of
 from generations.services.team.people import change_person
 from generations.services.team.second_factor import is_second_factor_required
 from generations.services.team.sessions import end_other_sessions, end_session
+from generations.views.shown_once import forget_shown, shown_once
+
+TOKEN = "api-token"
 
 
 @member_required
@@ -28,10 +31,12 @@ def account(request: HttpRequest) -> HttpResponse:
     """The page; a POST changes the name."""
     person = get_object_or_404(User, pk=request.user.pk)
     if request.method != "POST":
-        return _page(request, OwnNameForm(initial={"name": person.get_full_name()}))
+        text = shown_once(request, name=TOKEN)
+        answer = account_page(request, token=text)
+        return forget_shown(answer, name=TOKEN) if text else answer
     form = OwnNameForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return account_page(request, form=form, status=422)
     change_person(
         person=person, name=form.cleaned_data["name"], email=person.email, by=request.user
     )
@@ -66,25 +71,27 @@ def _back(request: HttpRequest, message: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("account"), status=303)
 
 
-def _page(request: HttpRequest, form: OwnNameForm, status: int = 200) -> HttpResponse:
+def account_page(
+    request: HttpRequest, *, token: str = "", status: int = 200, **asked: Any
+) -> HttpResponse:
+    """`token` is shown this once; `asked` are the forms that were sent, with their faults."""
     steps = list(Authenticator.objects.filter(user=request.user.pk).order_by("created_at"))
     has_step = any(step.type != Authenticator.Type.RECOVERY_CODES for step in steps)
+    person = get_object_or_404(User, pk=request.user.pk)
     context: dict[str, Any] = {
-        "form": form,
-        "sessions": _sessions(request),
+        "form": OwnNameForm(initial={"name": person.get_full_name()}),
+        "token_form": TokenForm(auto_id="token-%s"),
+        "token": token,
+        "tokens": ApiToken.objects.filter(person=person, revoked_at=None),
+        "sessions": sessions_of(person),
         "current": request.session.session_key,
         "app": _of_type(steps, Authenticator.Type.TOTP),
         "recovery": _of_type(steps, Authenticator.Type.RECOVERY_CODES),
         "keys": [step for step in steps if step.type == Authenticator.Type.WEBAUTHN],
-        "must_set_up": not has_step and is_second_factor_required(request.user),
+        "must_set_up": not has_step and is_second_factor_required(person),
     }
-    return render(request, "account/account.html", context, status=status)
+    return render(request, "account/account.html", context | asked, status=status)
 
 
 def _of_type(steps: list[Authenticator], kind: str) -> Authenticator | None:
     return next((step for step in steps if step.type == kind), None)
-
-
-def _sessions(request: HttpRequest) -> list[UserSession]:
-    """Those that are alive; this one is among them from the first page on."""
-    return [one for one in sessions_of(request.user) if one.exists()]

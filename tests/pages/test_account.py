@@ -10,9 +10,12 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
 
 from generations.models import AuditEntry
+from generations.services.team.tokens import make_token
 from tests.support.cast import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -98,6 +101,29 @@ def test_nobody_ends_the_session_of_another(person: User, as_ben: Client):
     row = UserSession.objects.get(session_key=here.session.session_key)
     assert as_ben.post(f"/account/sessions/{row.pk}/end/").status_code == 404
     assert here.get("/gallery/").status_code == 200
+
+
+def test_a_new_password_signs_out_everywhere_else(person: User):
+    here, there = enter(), enter()
+    new = "a-long-enough-pass"
+    here.post(
+        "/account/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    assert there.get("/gallery/").status_code == 302
+    assert here.get("/account/").content.decode().count("since 2") == 1
+
+
+def test_more_sessions_and_tokens_take_no_more_queries(person: User):
+    here = enter()
+    here.get("/account/")
+    with CaptureQueriesContext(connection) as few:
+        here.get("/account/")
+    for number in range(5):
+        enter()
+        make_token(person=person, name=f"Job {number}")
+    with CaptureQueriesContext(connection) as many:
+        here.get("/account/")
+    assert len(many) <= len(few)
 
 
 # The second step

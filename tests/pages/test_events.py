@@ -16,6 +16,7 @@ from django.db import connections
 from django.test import AsyncClient
 
 from generations.services.live import CHANNEL
+from generations.services.team.people import deactivate_person
 from generations.views import events, live_hub
 from tests.factories import only_attempt, put_at, submit
 
@@ -244,6 +245,16 @@ def test_a_quiet_stream_is_kept_alive_until_the_session_ends(
             while await stream.piece() != ": keep-alive\n\n":
                 pass
             await Session.objects.all().adelete()
+            assert await stream.is_over()
+
+    run(story)
+
+
+def test_the_stream_of_who_is_deactivated_ends_at_once(ana: User, boss: User) -> None:
+    async def story() -> None:
+        async with tab(ana) as stream:
+            await stream.ready()
+            await sync_to_async(deactivate_person)(person=ana, by=boss)
             assert await stream.is_over()
 
     run(story)

@@ -23,6 +23,7 @@ from generations.services.copies.choices import Choice
 from generations.services.projects import create_project
 from generations.services.references import store_reference
 from generations.services.team.invitations import invite
+from generations.services.team.tokens import make_token
 from generations.services.usage_imports.columns import Columns
 from generations.services.usage_imports.imports import keep_export, read_export
 from tests.factories import preset
@@ -156,6 +157,8 @@ GET = {
     "second-factor": TO_ELSEWHERE,
     "second-factor-keys": TO_ELSEWHERE,
     "session-ends": ONLY_POST,
+    "api-tokens": ONLY_POST,
+    "api-token-revocation": ONLY_POST,
     "openid_connect_login": NOBODY,
     "openid_connect_callback": NOBODY,
     "socialaccount_login_cancelled": TO_ELSEWHERE,
@@ -250,6 +253,8 @@ POST = {
     "person-password-links": SEEN_OTHER_BY_STAFF,
     "account": EMPTY_FORM,
     "session-ends": DONE_BY_MEMBERS,
+    "api-tokens": EMPTY_FORM,
+    "api-token-revocation": (302, 303, 404, 404),
     "session-end": (302, 404, 404, 404),
     "person-second-factor-reset": SEEN_OTHER_BY_STAFF,
     "person-sign-out": SEEN_OTHER_BY_STAFF,
@@ -302,6 +307,7 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         "person_id": make_person("eve").pk,
         "uid": "MQ",
         "session_id": 999,
+        "token_id": make_token(person=ana, name="Night job")[0].id,
         "provider_id": "sso",
         "table": "model",
     }

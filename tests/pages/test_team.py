@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from generations.models import AuditEntry, Generation, Invitation, Membership
 from generations.selectors.studio import usable_models
+from generations.services.share_links.links import ShareSettings, share_images
+from generations.services.share_links.tokens import token_of
 from tests.factories import CHAT, IMAGES, image_model, submit
 from tests.pages.composing import press
 from tests.pages.delivering import picture
@@ -243,6 +245,19 @@ def test_the_invitations_of_who_is_deactivated_are_closed(client_of: Any, as_bos
     link = invited(client_of(lead), role="staff")
     as_boss.post(f"{page_of(lead)}deactivation/")
     assert Client().post(link, acceptance()).status_code == 404
+
+
+def test_the_share_links_of_who_is_deactivated_stay_closed(
+    as_boss: Client, guest: Client, ana: User
+):
+    image = picture(ana)
+    settings = ShareSettings(expires_at=timezone.now() + timedelta(days=1))
+    token = token_of(share_images(user=ana, images=[image], settings=settings))
+    assert guest.get(f"/s/{token}/").status_code == 200
+    as_boss.post(f"{page_of(ana)}deactivation/")
+    assert guest.get(f"/s/{token}/").status_code == 404
+    as_boss.post(f"{page_of(ana)}reactivation/")
+    assert guest.get(f"/s/{token}/").status_code == 404
 
 
 def test_staff_sign_a_person_out_everywhere(as_boss: Client, at_home: Client, ana: User):

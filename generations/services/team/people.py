@@ -8,12 +8,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations.models import ImageModel, Membership
+from generations.models import ImageModel, Membership, ShareLink
 from generations.models.audit_actions import Action
 from generations.services import audit, live
+from generations.services.share_links.links import revoke_links
 from generations.services.team.accounts import check_email
 from generations.services.team.invitations import revoke_invitations_of, role_name
 from generations.services.team.sessions import end_sessions
+from generations.services.team.tokens import revoke_tokens_of
 
 log = structlog.get_logger(__name__)
 
@@ -114,6 +116,8 @@ def sign_out_everywhere(*, person: User, by: Any) -> None:
 def _end_access(person: User, by: Any) -> None:
     """Everything by which a person, or whoever they gave it to, gets in."""
     end_sessions(person=person)
+    revoke_tokens_of(person=person, by=by)
+    revoke_links(links=ShareLink.objects.filter(made_by=person), by=by)
     revoke_invitations_of(person=person, by=by)
     # Open tabs look at once whether they may still listen
     live.publish_signed_out(user_id=person.pk)
