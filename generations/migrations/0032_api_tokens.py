@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generations", "0030_share_links"),
+        ("generations", "0031_attempts_under_way"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
