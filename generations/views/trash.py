@@ -48,7 +48,8 @@ def restorations(request: HttpRequest) -> HttpResponse:
     restored = restore_images(images=chosen_among(trashed_images(request.user), form))
     count = len(restored)
     words = ngettext("%(n)d picture restored.", "%(n)d pictures restored.", count)
-    return done(request, words % {"n": count}, otherwise=reverse("trash"))
+    undo = Undo(address=reverse("trash"), fields={"images": ids_of(restored)})
+    return done(request, words % {"n": count}, undo=undo, otherwise=reverse("trash"))
 
 
 @staff_required

@@ -119,6 +119,11 @@ class GallerySheet extends HTMLElement {
 
   #rememberPlace(event) {
     const picture = event.target.closest(".picture__link")?.closest(".picture");
+    if (picture) this.remember(picture);
+  }
+
+  // Without a picture: where one looks
+  remember(picture = this.#firstInView()) {
     if (!picture) return;
     const pictures = [...this.querySelectorAll(".picture")];
     const index = pictures.indexOf(picture);
@@ -131,6 +136,10 @@ class GallerySheet extends HTMLElement {
     address.hash = picture.id;
     history.scrollRestoration = "manual";
     history.replaceState(history.state, "", address);
+  }
+
+  #firstInView() {
+    return [...this.querySelectorAll(".picture")].find((it) => it.getBoundingClientRect().bottom > 0);
   }
 
   #returnToPlace() {

@@ -54,6 +54,11 @@ class Sheet {
     button.value = isOn ? "no" : "yes";
   }
 
+  // On to its page: Back is to lead to it
+  going() {
+    this.sheet.remember?.(this.picture);
+  }
+
   left() {
     this.sheet.uncover?.();
     this.picture.scrollIntoView({ block: "nearest" });

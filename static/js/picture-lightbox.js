@@ -107,6 +107,7 @@ class PictureLightbox extends HTMLElement {
   }
 
   #press(button) {
+    if (button?.dataset.do === "page") this.source.going?.();
     if (!button || button.href) return;
     const acts = {
       newer: () => this.#step(-1),

@@ -114,7 +114,8 @@ class PictureSelection extends HTMLElement {
   }
 
   #offer(button, isOffered) {
-    this.form.querySelector(button).disabled = !isOffered;
+    const offered = this.form.querySelector(button);
+    if (offered) offered.disabled = !isOffered;
   }
 
   #count() {

@@ -29,10 +29,11 @@ export class SelectionActs {
     const act = { download: this.#download, add: this.#add, favourite: this.#mark, trash: this.#remove, "take-out": this.#remove }[
       button?.dataset.act
     ];
-    if (!act) return;
+    if (!act) return this.selection.querySelector("gallery-sheet")?.remember();
     event.preventDefault();
     this.#close();
     if (this.selection.size) this.#try(() => act.call(this, button));
+    return undefined;
   }
 
   // Enter in the name of a new collection makes it

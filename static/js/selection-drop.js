@@ -3,6 +3,7 @@
 
 export function watchDrops(selection) {
   const shelf = selection.querySelector("[data-role=collections]");
+  if (!shelf) return;
   const drop = new Drop(selection, shelf);
   for (const name of ["dragstart", "dragover", "dragleave", "drop", "dragend"]) {
     selection.addEventListener(name, drop);

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from generations.models import Collection, Favourite, OutputImage
 from generations.services.collections import add_images, create_collection
+from generations.services.trash import trash_images
 from tests.pages.delivering import many, picture
 
 
@@ -33,6 +34,21 @@ def test_a_picture_is_removed_and_undone_at_once(signed_in: Page, ana: User):
     signed_in.get_by_role("button", name="Undo").click()
     expect(signed_in.locator(".picture")).to_have_count(1)
     assert OutputImage.objects.in_gallery().exists()
+
+
+def test_several_are_restored_from_the_trash_at_once(signed_in: Page, ana: User):
+    many(ana, 3)
+    trash_images(user=ana, images=OutputImage.objects.all())
+    signed_in.goto("/trash/")
+    boxes = signed_in.locator(".picture__select input")
+    boxes.first.click()
+    boxes.nth(1).click(modifiers=["Shift"])
+    signed_in.locator(".selection-bar").get_by_role("button", name="Restore").click()
+    expect(signed_in.locator(".picture")).to_have_count(1)
+    assert OutputImage.objects.in_gallery().count() == 2
+    signed_in.get_by_role("button", name="Undo").click()
+    expect(signed_in.locator(".picture")).to_have_count(3)
+    assert not OutputImage.objects.in_gallery().exists()
 
 
 def test_a_collection_is_put_in_order_by_hand(signed_in: Page, ana: User):

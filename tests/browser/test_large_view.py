@@ -113,6 +113,8 @@ def test_the_large_view_goes_beyond_what_is_loaded(signed_in: Page, ana: User):
         expect(number).to_have_text(images[place].frame_number)
     signed_in.keyboard.press("Enter")
     signed_in.wait_for_url(f"**/images/{images[-1].uuid}/")
+    signed_in.go_back()
+    expect(signed_in.locator(f"#picture-{images[-1].pk}")).to_be_in_viewport()
 
 
 def test_the_page_of_a_picture_opens_it_too(signed_in: Page, ana: User):
@@ -138,7 +140,7 @@ def test_the_keys_are_told_and_letters_may_be_switched_off(signed_in: Page, ana:
     signed_in.keyboard.press("x")
     expect(signed_in.locator(".selection-bar")).to_be_hidden()
     signed_in.get_by_role("button", name="Ana").click()
-    signed_in.get_by_role("link", name="Keys").click()
+    signed_in.get_by_role("link", name="Keys", exact=True).click()
     sheet.get_by_role("switch").check()
     signed_in.keyboard.press("Escape")
     signed_in.locator(".picture__link").focus()
