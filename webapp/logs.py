@@ -1,6 +1,7 @@
 """Structured logs: one line an event, with generation and attempt ids, never keys or prompts."""
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -79,6 +80,10 @@ def _configure_structlog() -> None:
     )
 
 
+# Whoever reads an address of a share link can open it
+SHARED_LINK = re.compile(r"(/s/)[\w-]{16,}")
+
+
 def _renderer(form: str, secrets: Sequence[str]) -> Any:
     if form == "json":
         render: Any = structlog.processors.JSONRenderer()
@@ -89,6 +94,6 @@ def _renderer(form: str, secrets: Sequence[str]) -> Any:
         line = str(render(*event))
         for secret in secrets:
             line = line.replace(secret, "[secret]")
-        return line
+        return SHARED_LINK.sub(r"\1[token]", line)
 
     return render_without_secrets

@@ -17,16 +17,15 @@ UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066
 class PasswordForm(forms.Form):
     """Any text is tried, an empty one too: what is wrong and what is missing look the same."""
 
-    password = forms.CharField(
+    password = forms.Field(
         label=gettext_lazy("Password"),
         required=False,
-        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
     def tried(self) -> str:
         self.full_clean()
-        return str(self.cleaned_data.get("password", ""))[:LONGEST_PASSWORD]
+        return str(self.cleaned_data["password"] or "")[:LONGEST_PASSWORD]
 
 
 class ReviewForm(forms.Form):

@@ -26,3 +26,9 @@ def test_a_key_never_gets_into_a_log(form):
 
 def test_json_lines_are_json():
     assert json.loads(formatted("json", "hello"))["event"] == "hello"
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_the_address_of_a_share_link_never_gets_into_a_log(form):
+    line = formatted(form, "Forbidden: /s/EZoN0-q_vU3Jm2pXw9sYbK1tRcDfGhLi/pictures/1/")
+    assert "Forbidden: /s/[token]/pictures/1/" in line
