@@ -38,7 +38,13 @@ class GallerySheet extends HTMLElement {
     this.observer.observe(older);
   }
 
-  async #loadOlder(older) {
+  // Whoever asks while it comes waits for the same
+  #loadOlder(older) {
+    this.loading ??= this.#fetchOlder(older).finally(() => (this.loading = undefined));
+    return this.loading;
+  }
+
+  async #fetchOlder(older) {
     this.observer.disconnect();
     older.classList.add("is-loading");
     try {
@@ -92,7 +98,7 @@ class GallerySheet extends HTMLElement {
 
   // More of it, for whoever goes through it; false where there is no more
   async more() {
-    const older = this.querySelector("[data-role=older]:not(.is-loading)");
+    const older = this.querySelector("[data-role=older]");
     const before = this.querySelectorAll(".picture").length;
     if (older) await this.#loadOlder(older);
     return this.querySelectorAll(".picture").length > before;
