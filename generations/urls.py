@@ -25,6 +25,7 @@ from generations.views import (
     images,
     keys,
     language,
+    months,
     people,
     presets,
     projects,
@@ -210,6 +211,12 @@ usage_import_urls = [
     ),
 ]
 
+month_urls = [
+    path("", months.months, name="months"),
+    path("<slug:month>/", months.month, name="month"),
+    path("<slug:month>/closing/", months.month_closing, name="month-closing"),
+]
+
 sending_urls = [
     path("", sending.sending, name="sending"),
     path("stops/", sending.stops, name="sending-stops"),
@@ -302,6 +309,7 @@ urlpatterns = [
     path("favourites/", favourites.favourites, name="favourites"),
     path("trash/", include(trash_urls)),
     path("unconfirmed/", include(unconfirmed_urls)),
+    path("costs/months/", include(month_urls)),
     path("costs/usage-imports/", include(usage_import_urls)),
     path("invitations/<str:token>/", entrance.invitation, name="invitation"),
     path("account/new-password/<str:uid>/<str:token>/", entrance.new_password, name="new-password"),

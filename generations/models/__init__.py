@@ -22,6 +22,7 @@ from generations.models.image import (
 from generations.models.image_model import ImageModel
 from generations.models.ledger import LedgerEntry
 from generations.models.mail import Mail
+from generations.models.month import ClosedMonth
 from generations.models.preset import Draft, Preset
 from generations.models.pricing import PriceListItem
 from generations.models.project import Project, ProjectDefault, ProjectRule
@@ -50,6 +51,7 @@ __all__ = [
     "BudgetSum",
     "BudgetWarning",
     "Bundle",
+    "ClosedMonth",
     "Collection",
     "CollectionItem",
     "Copy",

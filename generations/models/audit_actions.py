@@ -56,6 +56,7 @@ class Action(TextChoices):
     PASS_GIVEN = "pass-given", _("Pass beyond the budgets given")
     PASS_USED = "pass-used", _("Pass beyond the budgets used")
     PASS_WITHDRAWN = "pass-withdrawn", _("Pass beyond the budgets withdrawn")
+    MONTH_CLOSED = "month-closed", _("Month closed")
     SENDING_STOPPED = "sending-stopped", _("Sending stopped")
     SENDING_RESUMED = "sending-resumed", _("Sending resumed")
     PROVIDER_RESUMED = "provider-resumed", _("Paused provider tried again")
@@ -98,7 +99,10 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
     (_("Models and prices"), [Action.PRICE_ADDED, Action.MODEL_ADDED, Action.MODEL_CHANGED]),
     (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),
     (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
-    (_("Money"), [Action.ATTEMPT_SETTLED, Action.USAGE_IMPORTED, Action.USAGE_BOOKED]),
+    (
+        _("Money"),
+        [Action.ATTEMPT_SETTLED, Action.USAGE_IMPORTED, Action.USAGE_BOOKED, Action.MONTH_CLOSED],
+    ),
     (
         _("Budgets"),
         [

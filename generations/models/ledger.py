@@ -53,7 +53,12 @@ class LedgerEntry(models.Model):
         related_name="+",
         db_index=False,
     )
+    # For which moment it counts: when it was written, or, where a person books about a call of an
+    # earlier month that is open, when that was sent
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    written_at = models.DateTimeField(auto_now_add=True, null=True)
+    # The month that it is about, by its first day, where that was closed when it was written
+    late_for = models.DateField(null=True, blank=True)
 
     objects = LedgerQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from generations.providers.base import Charged
 from generations.services import pricing
 from generations.services.budgets import sums as budget_sums
 from generations.services.budgets import warnings
+from generations.services.months import Counting, counting_of
 from generations.services.spend import sums
 from generations.services.spend.groups import group_of
 
@@ -94,12 +95,15 @@ def _warn_of(line: LedgerEntry, attempt: Attempt) -> None:
 
 
 def _line(attempt: Attempt, kind: str, amount: Decimal, **why: Any) -> LedgerEntry:
+    """In the transaction that writes it, so that its month is not closed meanwhile."""
+    counting = counting_of(attempt) if why.get("entered_by") else Counting(timezone.now())
     return LedgerEntry(
         attempt=attempt,
         kind=kind,
         amount=amount,
         is_demo=attempt.generation.is_demo,
         spend_group_id=group_of(attempt),
-        created_at=timezone.now(),
+        created_at=counting.at,
+        late_for=counting.late_for,
         **why,
     )
