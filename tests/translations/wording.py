@@ -11,7 +11,7 @@ from tests.translations.extraction import templates
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.S)
 BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.S)
 # Names of classes that a page gives to its frame
-CLASS = re.compile(r"\{% block page_class %\}.*?\{% endblock %\}")
+CLASS = re.compile(r"\{% block \w*(?:class|kind) %\}.*?\{% endblock %\}")
 DATE = re.compile(r"""\|(?:date|time):["'](?=[^"'A-Z]*[FMlDN])(?![A-Z_]+["'])([^"']+)["']""")
 WORD = re.compile(r"[^\W\d_]{2,}")
 READ_ALOUD = {"title", "alt", "aria-label", "aria-description", "placeholder", "label"}
