@@ -163,6 +163,7 @@ share_link_urls = [
 
 # The one public prefix: every address of a link dies with it
 shared_urls = [
+    path("language/", language.shared_language, name="shared-language"),
     path("<str:token>/", shared_pages.page, name="shared"),
     path("<str:token>/password/", shared_acts.password, name="shared-password"),
     path("<str:token>/preview/", shared_files.preview, name="shared-preview"),

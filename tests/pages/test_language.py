@@ -13,6 +13,7 @@ from generations.forms.settlement import SettlementForm
 from generations.models import Attempt, OutputImage
 from tests.pages.composing import press, submitted
 from tests.pages.delivering import picture
+from tests.pages.sharing import share, there
 from tests.pages.test_files import body
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -63,6 +64,27 @@ def test_a_choice_is_remembered_and_beats_the_browser(guest: Client):
 def test_a_language_that_there_is_not_changes_nothing(guest: Client, wrong: str):
     assert not choose(guest, wrong).cookies
     assert '<html lang="es"' in in_spanish(guest, "/account/login/").content.decode()
+
+
+def test_who_comes_by_a_share_link_may_choose_without_leaving_its_prefix(guest: Client, ana: User):
+    address = there(share(ana))
+    page = in_spanish(guest, address).content.decode()
+    assert '<html lang="es"' in page
+    assert 'action="/s/language/"' in page
+    answer = Client(enforce_csrf_checks=True).post(
+        "/s/language/", {"language": "en", "next": address}
+    )
+    assert (answer.status_code, answer.url) == (302, address)
+    guest.cookies = answer.cookies
+    assert '<html lang="en"' in in_spanish(guest, address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "next", ["", "/", "/gallery/", "//evil.example/s/", "https://evil.example/s/"]
+)
+def test_the_public_prefix_leads_back_to_itself_alone(guest: Client, db: None, next: str):
+    asked = {"language": "es", "next": next}
+    assert guest.post("/s/language/", asked).status_code == 404
 
 
 def test_the_switch_says_which_language_it_is(as_ana: Client):

@@ -119,6 +119,7 @@ GET = {
     "share-review-deletion": ONLY_POST,
     # Without a link; what links open stands in test_permissions_shared
     "shared": NOBODY,
+    "shared-language": NOBODY,
     "shared-password": NOBODY,
     "shared-preview": NOBODY,
     "shared-archive": NOBODY,

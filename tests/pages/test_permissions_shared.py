@@ -41,7 +41,10 @@ THIS_PICTURE = (404, 200, 404, 404, 404, 404, 200, 200, 200)
 NOTHING_TO_SEE = (404, 303, 303, 404, 404, 303, 303, 303, 303)
 NOT_TO_BE_SENT = (405,) * 9
 
+NOWHERE = (404,) * 9
+
 GET = {
+    "shared-language": NOWHERE,
     # The form for the password stands in place of the page
     "shared": (404, 200, 200, 404, 404, 403, 200, 200, 200),
     "shared-password": NOTHING_TO_SEE,
@@ -54,6 +57,8 @@ GET = {
     "shared-review": (404, 303, 404, 404, 404, 404, 303, 303, 303),
 }
 POST = dict.fromkeys(GET, NOT_TO_BE_SENT) | {
+    # No page was named to go back to
+    "shared-language": NOWHERE,
     "shared-password": (404, 303, 303, 404, 404, 422, 303, 303, 303),
     # No name was given
     "shared-review": (404, 422, 404, 404, 404, 404, 422, 422, 422),
@@ -93,9 +98,9 @@ def ask(
         parts = {"token": "t" * 32 if column == "no link" else token_of(link)}
         if column == "wrong password":
             client.post(there(link, "password"), {"password": "a guess"})
-        if "image_id" in _patterns()[name].pattern.converters:
-            parts["image_id"] = str(image.uuid)
-        status: int = getattr(client, method)(reverse(name, kwargs=parts)).status_code
+        parts["image_id"] = str(image.uuid)
+        taken = {part: parts[part] for part in _patterns()[name].pattern.converters}
+        status: int = getattr(client, method)(reverse(name, kwargs=taken)).status_code
         return status
 
     return ask
