@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Self
 
 import psutil  # type: ignore[import-untyped]
 
-LOOK_SECONDS = 0.1
-MEGABYTE = 1024 * 1024
+LOOK_SECONDS = 0.2
 
 
 class Looking:
@@ -36,16 +36,16 @@ class Looking:
 
 
 class PeakMemory(Looking):
-    """Looks at processes with their children; `peaks` are resident megabytes by name."""
+    """Looks at processes with their children; `peaks` are megabytes by name."""
 
     def __init__(self, processes: Mapping[str, int]) -> None:
         super().__init__(LOOK_SECONDS)
         self.peaks = dict.fromkeys(processes, 0.0)
-        self._processes = {name: psutil.Process(pid) for name, pid in processes.items()}
+        self._processes = processes
 
     def look(self) -> None:
-        for name, process in self._processes.items():
-            self.peaks[name] = max(self.peaks[name], _resident(process) / MEGABYTE)
+        for name, pid in self._processes.items():
+            self.peaks[name] = max(self.peaks[name], megabytes_of(pid))
 
 
 def processor_seconds(pid: int) -> float:
@@ -60,10 +60,16 @@ def processor_seconds(pid: int) -> float:
     return total
 
 
-def _resident(process: psutil.Process) -> int:
-    total = 0
+def megabytes_of(pid: int) -> float:
+    """What a process and its children really take: pages that several share count once (PSS)."""
     with suppress(psutil.NoSuchProcess):
-        for it in [process, *process.children(recursive=True)]:
-            with suppress(psutil.NoSuchProcess):
-                total += it.memory_info().rss
-    return total
+        children = psutil.Process(pid).children(recursive=True)
+        return sum(_share(it) for it in [pid, *(child.pid for child in children)])
+    return 0.0
+
+
+def _share(pid: int) -> float:
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(it.split()[1]) for it in lines if it.startswith("Pss:")) / 1024
+    return 0.0
