@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-h
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"
 
-.PHONY: run test faults budget-race bench bench-gallery bench-costs lint format types messages lock check-lock tools
+.PHONY: run test faults large bench bench-gallery bench-costs lint format types messages lock check-lock tools
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -20,9 +20,10 @@ test: tools
 faults: tools
 	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
 
-# 200 submissions at once against a budget for 50, on both databases
-budget-race: tools
-	@exec $(BIN)/python -m tests.run -m long tests/recovery/test_budget_race.py
+# On a large scale, on both databases: 200 submissions at once against a budget for 50, a price list
+# of 100,000 lines
+large: tools
+	@exec $(BIN)/python -m tests.run -m long tests
 
 # BENCH="--postgres --web" and the like; BENCH=--help lists all
 bench: tools

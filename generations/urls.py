@@ -28,6 +28,7 @@ from generations.views import (
     months,
     people,
     presets,
+    prices,
     projects,
     prompt_check,
     references,
@@ -93,6 +94,12 @@ budget_urls = [
     path("passes/<int:pass_id>/withdrawal/", budgets.withdrawal, name="budget-pass-withdrawal"),
     path("<uuid:budget_id>/", budgets.budget, name="budget"),
     path("<uuid:budget_id>/ending/", budgets.ending, name="budget-ending"),
+]
+
+price_urls = [
+    path("", prices.prices, name="prices"),
+    path("table/", prices.prices_table, name="prices-table"),
+    path("files/", prices.price_files, name="price-files"),
 ]
 
 project_urls = [
@@ -299,6 +306,7 @@ urlpatterns = [
     path("references/", include(reference_urls)),
     path("presets/", include(preset_urls)),
     path("budgets/", include(budget_urls)),
+    path("prices/", include(price_urls)),
     path("projects/", include(project_urls)),
     path("gallery/", include(gallery_urls)),
     path("images/", include(image_urls)),

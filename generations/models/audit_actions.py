@@ -34,6 +34,7 @@ class Action(TextChoices):
     PERSON_DEACTIVATED = "person-deactivated", _("Person deactivated")
     PERSON_REACTIVATED = "person-reactivated", _("Person reactivated")
     PRICE_ADDED = "price-added", _("Price added")
+    PRICES_IMPORTED = "prices-imported", _("Prices imported")
     MODEL_ADDED = "model-added", _("Model added")
     MODEL_CHANGED = "model-changed", _("Model changed")
     RULE_ADDED = "rule-added", _("Entry of the prompt check added")
@@ -96,7 +97,10 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
             Action.PERSON_REACTIVATED,
         ],
     ),
-    (_("Models and prices"), [Action.PRICE_ADDED, Action.MODEL_ADDED, Action.MODEL_CHANGED]),
+    (
+        _("Models and prices"),
+        [Action.PRICE_ADDED, Action.PRICES_IMPORTED, Action.MODEL_ADDED, Action.MODEL_CHANGED],
+    ),
     (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),
     (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
     (

@@ -79,12 +79,12 @@ class PriceList:
 
 def price_list(*, provider: str, model: str, at: datetime) -> PriceList:
     """The price list of a model at a moment."""
-    return PriceList(_valid_rows(at).filter(provider=provider, model=model))
+    return PriceList(rows_valid_at(at).filter(provider=provider, model=model))
 
 
 def price_lists(*, image_models: Collection[ImageModel], at: datetime) -> dict[str, PriceList]:
     """The price list of each model at a moment, by provider/name, from one query."""
-    rows = _valid_rows(at).filter(
+    rows = rows_valid_at(at).filter(
         provider__in={model.provider for model in image_models},
         model__in={model.name for model in image_models},
     )
@@ -99,7 +99,8 @@ def is_exact(size: str) -> bool:
     return _pixels(size) > 0
 
 
-def _valid_rows(at: datetime) -> QuerySet[PriceListItem]:
+def rows_valid_at(at: datetime) -> QuerySet[PriceListItem]:
+    """Every row that began by then, the oldest first; superseded ones among them."""
     return PriceListItem.objects.filter(effective_from__lte=at).order_by("effective_from")
 
 

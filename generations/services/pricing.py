@@ -101,6 +101,11 @@ def cost_of_call(attempt: Attempt, *, picture_count: int) -> Decimal | None:
     """
     generation = attempt.generation
     prices = price_list(provider=generation.provider, model=generation.model, at=attempt.created_at)
+    return cost_with(prices, attempt, picture_count=picture_count)
+
+
+def cost_with(prices: PriceList, attempt: Attempt, *, picture_count: int) -> Decimal | None:
+    """The same with given prices."""
     if prices.call() is not None:
         return prices.call()
     usage = attempt.usage or {}
@@ -109,6 +114,14 @@ def cost_of_call(attempt: Attempt, *, picture_count: int) -> Decimal | None:
     if not picture_count:
         return attempt.estimate
     return _cost_of_pictures(prices, attempt, picture_count)
+
+
+def is_exact_with(prices: PriceList, attempt: Attempt) -> bool:
+    """Whether that is no guess: a price of the call, or usage that can be trusted."""
+    if prices.call() is not None:
+        return True
+    is_told = _says_what_was_billed(attempt.usage or {}, attempt.picture_count)
+    return prices.has_tokens() and is_told
 
 
 def charges_failures(generation: Generation) -> bool:
@@ -164,7 +177,7 @@ def _cost_of_pictures(prices: PriceList, attempt: Attempt, picture_count: int) -
     generation = attempt.generation
     quality = attempt.got.get("quality") or generation.quality
     image = prices.image(_size_of(attempt), quality)
-    references = generation.reference_uses.filter(is_mask=False).count()
+    references = sum(not use.is_mask for use in generation.reference_uses.all())
     return _sum(
         [
             None if image is None else image * picture_count,
@@ -186,7 +199,7 @@ def _size_of(attempt: Attempt) -> str:
     for size in (attempt.got.get("size", ""), asked):
         if is_exact(size):
             return str(size)
-    image = attempt.images.order_by("position").first()
+    image = min(attempt.images.all(), key=lambda image: image.position, default=None)
     return f"{image.width}x{image.height}" if image else asked
 
 

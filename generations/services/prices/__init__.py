@@ -1,0 +1,1 @@
+"""Prices that staff enter: one by one or as a file; superseded, never edited."""
