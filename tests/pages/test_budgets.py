@@ -226,6 +226,7 @@ def test_more_budgets_people_and_history_cost_no_more_queries(
     budget(limit=1, scope="each")
     budget(limit=1, project=create_project(by=boss, name="One"))
     submit(ana, model=REAL)
+    queries()
     before = queries()
     day = timezone.localdate()
     for number in range(5):

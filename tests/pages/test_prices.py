@@ -103,6 +103,7 @@ def test_more_prices_cost_no_more_queries(as_boss: Client):
             as_boss.get("/prices/")
         return len(seen)
 
+    queries()
     before = queries()
     send(as_boss, lines(*(row(begins=later(day)) for day in range(1, 9))))
     assert PriceListItem.objects.filter(source="A letter").count() == 8
