@@ -46,7 +46,7 @@ class PriceForm(forms.Form):
     size = forms.CharField(
         required=False,
         max_length=12,
-        label=gettext_lazy("Size (pictures alone)"),
+        label=gettext_lazy("Size"),
         validators=[
             RegexValidator(f"^{SIZE.pattern}$", gettext_lazy("Write a size like 1024x1024."))
         ],
@@ -55,7 +55,7 @@ class PriceForm(forms.Form):
     quality = forms.CharField(
         required=False,
         max_length=10,
-        label=gettext_lazy("Quality (pictures alone)"),
+        label=gettext_lazy("Quality"),
         validators=[
             RegexValidator(f"^{WORD.pattern}$", gettext_lazy("Write the API’s word, like high."))
         ],
@@ -91,7 +91,7 @@ class PriceForm(forms.Form):
     taken = gettext_lazy("There is a price from this day already. Choose a later day.")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, auto_id="price-%s", initial={"begins": today()} | kwargs)
+        super().__init__(data, auto_id="price-%s", initial={"begins": today().isoformat()} | kwargs)
 
     @property
     def price(self) -> NewPrice:

@@ -15,6 +15,8 @@ from generations.services.price_list import price_lists
 from generations.services.pricing import estimate_call
 
 ROWS_AT_ONCE = 2000
+UNITS = PriceListItem.Unit.values
+QUALITIES = ("", "low", "medium", "high", "xhigh", "max")
 # More than any price list that people keep
 MOST_ROWS = 1000
 
@@ -63,7 +65,7 @@ def model_prices(*, only: str = "") -> list[ModelPrices]:
     found = [
         ModelPrices(
             name=name,
-            rows=rows[name],
+            rows=sorted(rows[name], key=_order),
             is_unpriced=name in unpriced,
             is_offered=name in image_models and _is_offered(image_models[name]),
             hidden=counts.get(name, 0) - len(rows[name]),
@@ -93,6 +95,16 @@ def _rows_by_model(now: datetime, only: str) -> dict[str, list[PriceRow]]:
     for item in items[:MOST_ROWS]:
         found[f"{item.provider}/{item.model}"].append(PriceRow(item, item.until, now))
     return found
+
+
+def _order(row: PriceRow) -> tuple[int, int, str, int, float]:
+    """By unit, size from small to large and quality from low to high; the latest first."""
+    item = row.item
+    width, _, height = item.size.partition("x")
+    pixels = int(width) * int(height) if width.isdecimal() and height.isdecimal() else 0
+    quality = QUALITIES.index(item.quality) if item.quality in QUALITIES else len(QUALITIES)
+    begins = item.effective_from.timestamp()
+    return UNITS.index(item.unit), pixels, item.size, quality, -begins
 
 
 def _counts() -> dict[str, int]:

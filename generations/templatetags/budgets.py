@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from generations.forms.budgets import left_words
 from generations.forms.composer import ComposerForm
 from generations.selectors.budgets import warned_rows
+from generations.services.budgets.passes import open_passes
 from generations.services.budgets.standing import Standing, standings_for, tightest
 from generations.services.budgets.words import name_of, renewal_of
 
@@ -56,7 +57,9 @@ def budget_left(context: Any, form: ComposerForm) -> dict[str, Any]:
         return {"words": ""}
     needed = form.price()
     words = left_words(standing, reader=context["user"], needed=needed)
-    return {"words": words, "fits": needed is None or standing.has_room_for(needed)}
+    fits = needed is None or standing.has_room_for(needed)
+    has_pass = not fits and open_passes().filter(person=context["user"].pk).exists()
+    return {"words": words, "fits": fits or has_pass, "has_pass": has_pass}
 
 
 @register.inclusion_tag("budgets/_notices.html", takes_context=True)

@@ -99,6 +99,7 @@ def test_a_member_with_a_pass_gets_through_once(
 ):
     budget(limit="0.005")
     as_boss.post("/budgets/passes/", {"person": ana.pk, "reason": "The fair"})
+    assert under_the_button(as_ana).endswith("Your staff let this one pass.")
     assert submitted(ask(as_ana))
     assert ask(as_ana).status_code == 422
     assert "The fair" in as_boss.get("/budgets/").content.decode()

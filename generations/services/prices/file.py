@@ -17,6 +17,7 @@ from generations.services.usage_imports.table import Table
 HEAD = ("provider", "model", "unit", "size", "quality", "unit_price_usd", "effective_from")
 WITH_SOURCE = (*HEAD, "source")
 NEEDED = ("provider", "model", "unit", "unit_price_usd", "effective_from")
+UNITS = frozenset(PriceListItem.Unit.values)
 LARGEST = Decimal(1_000_000)
 SIZE = re.compile(r"\d{1,5}x\d{1,5}")
 WORD = re.compile(r"[a-z]{1,10}")
@@ -111,7 +112,7 @@ def _fault_of_names(cells: Mapping[str, str]) -> tuple[str, str] | None:
     unit, size, quality = cells["unit"], cells.get("size", ""), cells.get("quality", "")
     if not (cells["provider"] and cells["model"]):
         return "no_model", ""
-    if unit not in PriceListItem.Unit.values:
+    if unit not in UNITS:
         return "unit", unit
     if (size or quality) and unit != PriceListItem.Unit.IMAGE:
         return "only_images", size or quality

@@ -73,17 +73,18 @@ class KnownPrices:
         if only is not None:
             names = ("provider", "model", "unit", "size", "quality")
             rows = rows.filter(**dict(zip(names, only, strict=True)))
-        self._known: dict[Key, list[tuple[datetime, Decimal]]] = defaultdict(list)
+        self._known: dict[tuple[Key, date], list[tuple[datetime, Decimal]]] = defaultdict(list)
         columns = ("provider", "model", "unit", "size", "quality", "effective_from", "unit_price")
         for *key, begins, price in rows.order_by().values_list(*columns).iterator():
-            self._known[key[0], key[1], key[2], key[3], key[4]].append((begins, price))
+            of = (key[0], key[1], key[2], key[3], key[4])
+            self._known[of, team_day(begins)].append((begins, price))
 
     def of_the_same_time(self, new: NewPrice) -> list[Decimal]:
         """What stands there from the same moment, or day where only that is said."""
         return [
             price
-            for begins, price in self._known.get(new.key, [])
-            if (begins == new.begins if isinstance(new.begins, datetime) else _day(begins, new))
+            for begins, price in self._known.get((new.key, new.day), [])
+            if begins == new.begins or not isinstance(new.begins, datetime)
         ]
 
 
@@ -119,7 +120,3 @@ def add_prices(*, new: Iterable[NewPrice], by: Any, file_name: str) -> int:
                 details={"count": len(rows)},
             )
     return len(rows)
-
-
-def _day(begins: datetime, new: NewPrice) -> bool:
-    return team_day(begins) == new.begins
