@@ -19,6 +19,7 @@ from generations.services.originals import remove_unfinished
 from generations.services.share_links.telling import tell_makers
 from generations.services.share_links.tries import forget_tries
 from generations.services.share_links.visitors import forget_visitors
+from generations.services.team.sessions import forget_old_sessions
 from generations.services.trash import purge_trash
 from generations.services.workers import this_worker
 
@@ -45,6 +46,7 @@ def tidy() -> None:
     remove_old_bundles(now=timezone.now())
     forget_visitors(now=timezone.now())
     forget_tries()
+    forget_old_sessions()
     tell_makers(now=timezone.now())
     mail.forget_old_mails()
     sums.fold_long()

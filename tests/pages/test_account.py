@@ -9,12 +9,16 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from generations.models import AuditEntry
+from generations.services.team.sessions import forget_old_sessions
 from generations.services.team.tokens import make_token
 from tests.support.cast import PASSWORD
 
@@ -124,6 +128,29 @@ def test_more_sessions_and_tokens_take_no_more_queries(person: User):
     with CaptureQueriesContext(connection) as many:
         here.get("/account/")
     assert len(many) <= len(few)
+
+
+def test_sessions_that_are_over_are_forgotten(person: User):
+    here, there = enter(), enter()
+    key = there.session.session_key
+    Session.objects.filter(session_key=key).update(expire_date=timezone.now())
+    assert here.get("/account/").content.decode().count("since 2") == 1
+    forget_old_sessions()
+    assert [one.session_key for one in UserSession.objects.all()] == [here.session.session_key]
+    assert here.get("/gallery/").status_code == 200
+
+
+def test_the_operator_lets_somebody_in_who_lost_everything(person: User, capsys: Any):
+    set_up_app(enter())
+    call_command("let_in", "ana")
+    link = capsys.readouterr().out.strip()
+    new = {"password": "a-long-enough-pass", "repeated": "a-long-enough-pass"}
+    Client().post(link.partition(":8000")[2], new)
+    client = Client()
+    client.post("/account/login/", {"login": "ana", "password": new["password"]})
+    assert client.get("/gallery/").status_code == 200
+    with pytest.raises(CommandError):
+        call_command("let_in", "nobody")
 
 
 # The second step

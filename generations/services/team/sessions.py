@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from generations.models import Membership
@@ -19,6 +21,13 @@ def end_sessions(*, person: Any, but: str | None = None) -> int:
         session.end()
         ended += 1
     return ended
+
+
+def forget_old_sessions() -> None:
+    """Sessions that are over, and what was known of them."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(alive)).delete()
 
 
 def note_seen(*, person_id: int) -> None:
