@@ -166,6 +166,24 @@ DETAILS: Mapping[str, str | Promise] = {
     "unit_price": _("Price"),
     "warn_at": _("Warns at"),
 }
+# Details whose values are words of ours, by name and value
+VALUES: Mapping[tuple[str, str], str | Promise] = {
+    ("method", "link"): _("a link of the staff"),
+    ("method", "mfa"): _("second step"),
+    ("method", "password"): _("password"),
+    ("method", "socialaccount"): _("the team’s provider"),
+    ("method", "totp"): _("authenticator app"),
+    ("method", "webauthn"): _("passkey"),
+    ("models", "all"): _("all"),
+    ("models", "none"): _("none"),
+    ("reason", "cancelled"): _("turned round at the provider"),
+    ("reason", "different-people"): _("the provider spoke of different people"),
+    ("reason", "not-invited"): _("not invited"),
+    ("reason", "unknown"): _("the provider did not answer as it should"),
+    ("reason", "unverified"): _("e-mail address not verified"),
+    ("role", "member"): _("member"),
+    ("role", "staff"): _("staff"),
+}
 # Details that are US dollars
 AMOUNTS = frozenset({"amount", "limit", "unit_price", "warn_at"})
 

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from generations.models import AuditEntry
-from generations.models.audit_actions import AMOUNTS, DETAILS
+from generations.models.audit_actions import AMOUNTS, DETAILS, VALUES
 from generations.services.amounts import money
 
 register = template.Library()
@@ -58,4 +58,6 @@ def _one(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if value in (None, ""):
         return _("nothing")
-    return money(value) if name in AMOUNTS else str(value)
+    if name == "method":
+        return ", ".join(str(VALUES.get((name, one), one)) for one in str(value).split(", "))
+    return money(value) if name in AMOUNTS else str(VALUES.get((name, str(value)), value))

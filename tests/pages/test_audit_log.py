@@ -219,6 +219,15 @@ def test_the_newest_stands_first_with_all_that_is_known(as_boss: Client, boss: U
     assert "yes → no" in text
 
 
+def test_what_was_written_down_in_short_is_said_in_words(as_boss: Client, boss: User):
+    note(boss, Action.ROLE_CHANGED, role=["member", "staff"])
+    note(boss, Action.SIGNED_IN, method="password, mfa")
+    note(None, Action.SIGN_IN_FAILED, method="socialaccount", reason="not-invited")
+    text = page(as_boss)
+    for words in ("member → staff", "password, second step", "the team’s provider", "not invited"):
+        assert words in text
+
+
 def test_the_log_is_narrowed_by_person_action_day_and_words(as_boss: Client, ana: User, boss: User):
     note(boss, Action.MODEL_CHANGED, "demo/flare")
     note(ana, Action.SIGNED_IN, "Ana Müller")

@@ -38,7 +38,7 @@ def invite(
         actor=by,
         action=Action.PERSON_INVITED,
         subject=audit.about(invitation),
-        details={"role": role_name(is_staff), "email": email, "days": days},
+        details={"role": role_name(is_staff), "days": days} | ({"email": email} if email else {}),
     )
     return invitation, token
 
