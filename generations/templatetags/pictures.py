@@ -36,6 +36,8 @@ SIZE = re.compile(r"(\d{1,6})\D(\d{1,6})")
 @register.filter
 def ratio_class(shape: Any) -> str:
     """The nearest ratio class of a picture (with width and height) or a size ("1536x1024")."""
+    if known := getattr(shape, "ratio_class", ""):
+        return str(known)
     width, height = _sides(shape)
     if not width or not height:
         return SQUARE

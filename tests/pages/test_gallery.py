@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generations.models import Attempt, OutputImage
+from generations.models import Attempt, Favourite, OutputImage
 from generations.selectors.gallery import PAGE_SIZE
 from generations.services.attempts.settle import settle_attempt
 from tests import factories
@@ -193,3 +193,23 @@ def test_pages_are_compressed_and_files_are_not(as_ana: Any, ana: Any):
     for address in (f"/images/{image.uuid}/file/", f"/images/{image.uuid}/download/"):
         assert not as_ana.get(address, headers=asked).has_header("Content-Encoding")
     assert not as_ana.get("/gallery/").has_header("Content-Encoding")
+
+
+def test_every_kind_of_picture_has_its_own_words(as_ana: Any, ana: Any, ben: Any):
+    """What all pictures share is rendered once: nothing of one may stand on another."""
+    wide = picture(ana, "A <b>red</b> kite & @frame@", content=png((96, 48)))
+    tall = picture(ben, "A teapot", content=png((48, 96)))
+    Favourite.objects.create(person=ana, image=tall)
+    OutputImage.objects.filter(pk=tall.pk).update(cost=None)
+    of_tall, of_wide = page(as_ana).split('<li class="picture ')[1:]
+    assert "ratio-200" in of_wide
+    assert 'alt="A &lt;b&gt;red&lt;/b&gt; kite &amp; @frame@"' in of_wide
+    assert f'href="/images/{wide.uuid}/"' in of_wide
+    assert f"before={wide.pk + 1}#picture-{wide.pk}" in of_wide
+    assert "data-removable" in of_wide
+    assert 'aria-pressed="false"' in of_wide
+    assert "$0.018" in of_wide or "$0.009" in of_wide
+    assert str(wide.uuid) not in of_tall
+    assert "data-removable" not in of_tall
+    assert 'aria-pressed="true"' in of_tall
+    assert "unknown" in of_tall
