@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.forms.pictures import PicturesForm
-from generations.forms.projects import ProjectField
-from generations.models import Collection, Project
+from generations.forms.projects import WithProject
+from generations.models import Collection
 
 
 class NameForm(forms.Form):
@@ -24,30 +23,14 @@ class NameForm(forms.Form):
     )
 
 
-class CollectionForm(NameForm):
-    """A name, and the project it belongs to; that it has stays possible when it is closed."""
+class CollectionForm(WithProject, NameForm):
+    """A name, and the project it belongs to."""
 
-    project = ProjectField()
+    field_order = ("name", "project")
 
     def __init__(self, data: Any = None, *, collection: Collection | None = None) -> None:
-        initial = {"name": collection.name, "project": collection.project_id} if collection else {}
-        super().__init__(data, initial=initial)
-        self.collection = collection
-        if collection is not None and collection.project_id is not None:
-            field = self.fields["project"]
-            assert isinstance(field, ProjectField)
-            field.queryset = Project.objects.filter(Q(is_active=True) | Q(pk=collection.project_id))
-
-    def clean_project(self) -> Project | None:
-        """A form that says nothing of it leaves it as it is."""
-        if self.collection is not None and "project" not in self.data:
-            return self.collection.project
-        chosen: Project | None = self.cleaned_data["project"]
-        return chosen
-
-    @property
-    def has_projects(self) -> bool:
-        return len(self["project"].subwidgets) > 1
+        super().__init__(data, initial={"name": collection.name} if collection else {})
+        self.start_with(collection.project_id if collection else None)
 
 
 class AdditionForm(PicturesForm):

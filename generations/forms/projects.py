@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,6 +100,34 @@ class ProjectField(forms.ModelChoiceField):
             },
             **kwargs,
         )
+
+    def keep(self, project_id: Any) -> None:
+        """One that was chosen before may stay when it is closed."""
+        if project_id is not None:
+            self.queryset = Project.objects.filter(Q(is_active=True) | Q(pk=project_id))
+
+
+class WithProject(forms.Form):
+    """A form with a project where there are any; one that says nothing of it leaves it."""
+
+    project = ProjectField()
+
+    def start_with(self, project_id: Any) -> None:
+        self.kept = project_id
+        self.initial.setdefault("project", project_id)
+        field = self.fields["project"]
+        assert isinstance(field, ProjectField)
+        field.keep(project_id)
+
+    @property
+    def has_projects(self) -> bool:
+        return len(self["project"].subwidgets) > 1
+
+    def clean_project(self) -> Project | None:
+        if "project" not in self.data and self.kept is not None:
+            return Project.objects.filter(pk=self.kept).first()
+        chosen: Project | None = self.cleaned_data["project"]
+        return chosen
 
 
 class PersonField(forms.ModelChoiceField):

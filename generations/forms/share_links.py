@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generations.forms.projects import WithProject
 from generations.forms.shared import LONGEST_PASSWORD
 from generations.models import ShareLink
 from generations.services.share_links.limits import end_of, longest_days, usual_last_day
@@ -21,7 +22,7 @@ FURTHEST = timedelta(days=100 * 365)
 SWITCHES = ("allow_download", "show_prompt", "show_author", "allow_review")
 
 
-class ShareForm(forms.Form):
+class ShareForm(WithProject):
     """Title, note, how long, what guests may; for a link that is there with what it has.
 
     `is_endless` wins over `until`. An empty password leaves the one that is there, unless
@@ -65,11 +66,19 @@ class ShareForm(forms.Form):
     show_author = forms.BooleanField(required=False)
     allow_review = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any = None, *, link: ShareLink | None = None, title: str = "") -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        link: ShareLink | None = None,
+        title: str = "",
+        project_id: Any = None,
+    ) -> None:
         self.link, self.longest = link, longest_days()
         initial: dict[str, Any] = _as_it_is(link) if link else {"title": title}
         initial.setdefault("until", usual_last_day(self.longest))
         super().__init__(data, initial=initial)
+        self.start_with(link.project_id if link else project_id)
 
     @property
     def last_day(self) -> date | None:
@@ -93,6 +102,7 @@ class ShareForm(forms.Form):
             title=data["title"],
             note=data["note"],
             expires_at=self._expires_at(),
+            project_id=data["project"].pk if data["project"] else None,
             **{name: data[name] for name in SWITCHES},
         )
 

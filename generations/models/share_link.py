@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generations.models.collection import Collection, CollectionItem
 from generations.models.image import OutputImage
+from generations.models.project import Project
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
@@ -56,6 +57,10 @@ class ShareLink(models.Model):
     # None where it was deleted: the link stays in the list and shows nothing
     collection = models.ForeignKey(
         Collection, null=True, blank=True, on_delete=models.SET_NULL, related_name="share_links"
+    )
+    # What it is for; a change counts from then on
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     seed = models.CharField(max_length=64)
     token_hash = models.CharField(max_length=64, unique=True)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from generations.access import member_required
 from generations.forms.pictures import PicturesForm
+from generations.forms.projects import project_choices
 from generations.forms.share_links import ShareForm
 from generations.models import Collection, OutputImage, ShareLink
 from generations.selectors.collections import pictures_of
@@ -49,11 +50,22 @@ def _answer(request: HttpRequest, data: QueryDict, *, makes: bool) -> HttpRespon
         images = list(pictures_of(collection)[: settings.BUNDLE_MAX_PICTURES])
     if not images:
         raise Http404
-    form = ShareForm(data if makes else None, title=collection.name if collection else "")
+    form = ShareForm(
+        data if makes else None,
+        title=collection.name if collection else "",
+        project_id=_project_id(request, collection),
+    )
     if makes and form.is_valid():
         made = _make(request, form, images, collection)
         return HttpResponseRedirect(reverse("share-link", args=[made.pk]), status=303)
     return _ask(request, form, images, collection, status=422 if makes else 200)
+
+
+def _project_id(request: HttpRequest, collection: Collection | None) -> Any:
+    """That of the collection, else the person's own."""
+    if collection is not None and collection.project_id is not None:
+        return collection.project_id
+    return project_choices(request.user).default or None
 
 
 def _make(

@@ -1,6 +1,7 @@
 """Projects: what a generation is for, chosen in the composer, kept by staff."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +9,17 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from generations.models import Collection, Generation, OutputImage, Preset, Project
+from generations.models import (
+    Collection,
+    Generation,
+    OutputImage,
+    Preset,
+    Project,
+    ShareLink,
+)
+from generations.services.collections import add_images, create_collection
 from generations.services.gallery import FIELDS, fill_in_for_gallery
 from generations.services.projects import (
     close_project,
@@ -127,6 +137,22 @@ def test_a_collection_may_belong_to_a_project(as_ana: Client, autumn: Project):
     as_ana.post(page, {"name": "Birds", "project": ""})
     row.refresh_from_db()
     assert row.project is None
+
+
+def test_a_share_link_starts_with_its_collections_project_and_may_change_it(
+    as_ana: Client, ana: User, autumn: Project
+):
+    collection = create_collection(user=ana, name="Kites", project=autumn)
+    add_images(user=ana, collection=collection, images=[picture(ana)])
+    assert chosen(as_ana.get(f"/share-links/new/?collection={collection.pk}")) == "Autumn"
+    until = (timezone.localdate() + timedelta(days=3)).isoformat()
+    typed = {"collection": collection.pk, "until": until}
+    as_ana.post("/share-links/making/", typed)
+    link = ShareLink.objects.get()
+    assert link.project == autumn
+    as_ana.post(f"/share-links/{link.pk}/", {"until": until, "project": ""})
+    link.refresh_from_db()
+    assert link.project is None
 
 
 def test_staff_add_rename_close_and_open_again(as_boss: Client):

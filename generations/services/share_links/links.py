@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -33,6 +34,7 @@ class ShareSettings:
     show_prompt: bool = False
     show_author: bool = False
     allow_review: bool = False
+    project_id: UUID | None = None
 
 
 @transaction.atomic
