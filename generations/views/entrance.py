@@ -18,6 +18,7 @@ from generations.services.team.invitations import (
     InvitationGone,
     accept_invitation,
     open_invitation,
+    still_open,
 )
 from generations.services.team.passwords import person_of_link, replace_password
 from generations.views.client_address import client_address
@@ -35,7 +36,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         return render(request, "team/invitation_of_another.html")
     # Whoever goes on to the team's own provider comes back with it
-    request.session[FOLLOWED] = token
+    request.session[FOLLOWED] = str(row.id)
     if request.method == "POST" and not settings.PASSWORD_SIGN_IN:
         return HttpResponseNotAllowed(["GET"])
     form = AcceptanceForm(request.POST or None, initial={"name": row.name})
@@ -65,8 +66,8 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 
 def invitation_of(request: HttpRequest) -> Invitation | None:
     """The invitation whose link was followed in this session, while it is open."""
-    token = request.session.get(FOLLOWED, "")
-    return open_invitation(token) if token else None
+    followed = request.session.get(FOLLOWED)
+    return still_open(followed) if followed else None
 
 
 def sign_in(request: HttpRequest, person: User) -> HttpResponse:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from generations.models import AuditEntry, Invitation
@@ -112,6 +113,7 @@ def test_a_link_without_an_address_is_for_whoever_follows_it(
     _row, token = invite(by=boss, days=7)
     page = guest.get(f"/invitations/{token}/").content.decode()
     assert "/account/oidc/sso/login/" in page
+    assert token not in str([one.get_decoded() for one in Session.objects.all()])
     enter(guest)
     assert Invitation.objects.get().accepted_by.username == "ana"
 

@@ -62,6 +62,11 @@ def open_invitation(token: str) -> Invitation | None:
     return _open_now().filter(token_hash=_hash(token)).first()
 
 
+def still_open(invitation_id: str) -> Invitation | None:
+    """An invitation that was open before, while it can be accepted."""
+    return _open_now().filter(pk=invitation_id).first()
+
+
 def open_invitation_for(email: str) -> Invitation | None:
     """The latest invitation of an e-mail address, while it can be accepted."""
     return _open_now().filter(email__iexact=email).first() if email else None
