@@ -12,10 +12,13 @@ from generations.models import Attempt, OutputImage, Worker
 from generations.providers.base import Charged, Code, ProviderError
 from generations.services.attempts.settle import close_attempt
 from generations.services.setup import setup_link_token
+from generations.services.share_links.guests import new_guest
+from generations.services.share_links.reviews import leave_review
 from generations.services.trash import trash_images
 from tests.browser.examination import faults_of
 from tests.factories import only_attempt, put_at, submit, transparent_png
 from tests.pages.delivering import picture, png
+from tests.pages.sharing import share, there
 from tests.pages.test_permissions import GET, STAFF_PAGES, address_of
 
 __all__ = ["address_of"]
@@ -30,6 +33,9 @@ BEYOND_THE_TABLE = {
         "/gallery/?q=nothing+at+all",
         "/account/password/change/",
         "/account/logout/",
+        # Each asks for the password first: without it, its form is what is seen
+        "/account/2fa/totp/activate/",
+        "/account/2fa/webauthn/add/",
     ],
     "boss": ["/unconfirmed/?show=settled", *(f"{it}?q=gpt-image-1" for it in STAFF_PAGES)],
 }
@@ -62,7 +68,7 @@ def spanish(browser: Any, live_site: Any, complaints: list[str]) -> Iterator[Pag
 
 
 @pytest.fixture
-def all_states(address_of: Any, ana: User) -> dict[str, Any]:
+def all_states(address_of: Any, ana: User) -> dict[str, list[str]]:
     """Something of every kind for the pages to show."""
     failed, unsure, running = (
         only_attempt(submit(ana, f"A {it} kite")) for it in ("red", "blue", "grey")
@@ -83,7 +89,18 @@ def all_states(address_of: Any, ana: User) -> dict[str, Any]:
     second = picture(ana, "A second kite", content=png((96, 48)))
     gone = picture(ana, "A lost kite", content=png((64, 64), "navy"))
     trash_images(user=ana, images=OutputImage.objects.filter(pk=gone.pk))
-    return {"compare": f"/compare/?images={clear.uuid}&images={second.uuid}"}
+    shared = share(ana, clear, second, title="Kites", allow_download=True, allow_review=True)
+    guest = new_guest(shared, "Carla")
+    leave_review(link=shared, image=clear, guest=guest, is_favourite=True, comment="This one")
+    locked = share(ana, second, password="kestrel")
+    return {
+        "guest": [there(shared), there(shared, "pictures", clear), there(locked), "/s/nothing/"],
+        "ana": [
+            f"/compare/?images={clear.uuid}&images={second.uuid}",
+            f"/share-links/{shared.pk}/",
+        ],
+        "boss": [],
+    }
 
 
 def whole_pages(page: Page, who: str, address_of: Callable[[str], str]) -> list[str]:
@@ -110,8 +127,7 @@ def test_every_page_is_for_everyone(
     if who == "guest":
         User.objects.filter(is_staff=True).update(is_active=False)
         addresses.append(f"/setup/{setup_link_token()}/")
-    if who == "ana":
-        addresses.append(all_states["compare"])
+    addresses += all_states[who]
     known: set[str] = set()
     found = [line for address in addresses for line in faults_of(spanish, address, known)]
     assert not found, "\n".join(found)
