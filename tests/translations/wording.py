@@ -10,6 +10,8 @@ from tests.translations.extraction import templates
 
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.S)
 BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.S)
+# In a file that is included inside of a tag
+ATTRIBUTE = re.compile(r'[\w-]+="[0\s]*"')
 # Names of classes that a page gives to its frame
 CLASS = re.compile(r"\{% block \w*(?:class|kind) %\}.*?\{% endblock %\}")
 DATE = re.compile(r"""\|(?:date|time):["'](?=[^"'A-Z]*[FMlDN])(?![A-Z_]+["'])([^"']+)["']""")
@@ -54,4 +56,4 @@ class _Reader(HTMLParser):
         self.found += [value for name, value in attrs if name in READ_ALOUD and value]
 
     def handle_data(self, data: str) -> None:
-        self.found.append(data)
+        self.found.append(ATTRIBUTE.sub("", data))
