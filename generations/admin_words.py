@@ -50,6 +50,7 @@ FIELDS: dict[str, Promise] = {
     "is_kept_after_end": _("Kept after its end"),
     "kind": _("Kind"),
     "label": _("Label"),
+    "late_for": _("About a month that was closed"),
     "level": _("Warning"),
     "max_count": _("Most pictures"),
     "max_partial_images": _("Most partial pictures"),
@@ -104,6 +105,7 @@ FIELDS: dict[str, Promise] = {
     "unit_price": _("Price"),
     "usage": _("Usage"),
     "worker": _("Worker"),
+    "written_at": _("Written at"),
 }
 
 

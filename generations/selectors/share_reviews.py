@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from generations.models import OutputImage, ShareLink, ShareReview
 from generations.selectors.shared import shared_images
@@ -52,7 +53,7 @@ def reviewed_pictures(link: ShareLink, rows: Sequence[dict[str, Any]]) -> Sequen
     ]
 
 
-def review_head() -> list[str]:
+def review_head() -> list[str | Promise]:
     return [
         _("Number"),
         _("Picture"),
@@ -86,4 +87,4 @@ def _numbers(link: ShareLink) -> dict[int, int]:
 
 
 def _yes(is_so: bool) -> str:
-    return _("yes") if is_so else ""
+    return str(_("yes")) if is_so else ""
