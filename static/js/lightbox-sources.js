@@ -2,6 +2,8 @@
 // of a picture ("file", "thumb", "width", "height", "alt", "number", "page", "isLiked", ...) and its
 // neighbours; `left` says where one was at the end.
 
+import { drawMark, isMarked } from "./marks.js";
+
 export function sourceOf(opener) {
   const picture = opener.closest(".picture");
   return picture ? new Sheet(picture) : new Page(document, location.href);
@@ -28,7 +30,7 @@ class Sheet {
       page: this.picture.querySelector(".picture__link").href,
       download: this.picture.querySelector("[data-key=d]").href,
       isTransparent: this.picture.classList.contains("is-transparent"),
-      isLiked: this.picture.querySelector(".favourite").ariaPressed === "true",
+      isLiked: isMarked(this.picture.querySelector(".favourite")),
       isChosen: this.selection.has(this.picture),
     };
   }
@@ -49,9 +51,7 @@ class Sheet {
   }
 
   liked(isOn) {
-    const button = this.picture.querySelector(".favourite");
-    button.ariaPressed = String(isOn);
-    button.value = isOn ? "no" : "yes";
+    drawMark(this.picture.querySelector(".favourite"), isOn);
   }
 
   // On to its page: Back is to lead to it
@@ -86,7 +86,7 @@ class Page {
       page: this.address,
       download: this.page.querySelector("[data-key=d]").getAttribute("href"),
       isTransparent: this.page.querySelector(".viewer__mat").classList.contains("is-transparent"),
-      isLiked: this.page.querySelector(".favourite").ariaPressed === "true",
+      isLiked: isMarked(this.page.querySelector(".favourite")),
     };
   }
 
@@ -100,9 +100,7 @@ class Page {
   }
 
   liked(isOn) {
-    const button = this.page.querySelector(".favourite");
-    button.ariaPressed = String(isOn);
-    button.value = isOn ? "no" : "yes";
+    drawMark(this.page.querySelector(".favourite"), isOn);
   }
 
   left() {

@@ -1,5 +1,6 @@
 // What is done with the selected pictures, without leaving the sheet; each act can be undone.
 
+import { drawMark, isMarked } from "./marks.js";
 import { post, say } from "./post.js";
 
 const ASKS_EVERY = 1000;
@@ -86,14 +87,11 @@ export class SelectionActs {
   }
 
   static #isMarked(picture) {
-    return picture.querySelector(".favourite").ariaPressed === "true";
+    return isMarked(picture.querySelector(".favourite"));
   }
 
   static #draw(pictures, isOn) {
-    for (const button of pictures.map((picture) => picture.querySelector(".favourite"))) {
-      button.ariaPressed = String(isOn);
-      button.value = isOn ? "no" : "yes";
-    }
+    for (const picture of pictures) drawMark(picture.querySelector(".favourite"), isOn);
   }
 
   async #remove(button) {
