@@ -12,7 +12,7 @@ from tests.support import environment
 from tests.support.postgres import postgres_server
 from tests.support.processes import redis_process
 
-MANY = {"sqlite": 300_000, "postgresql": 5_000_000}
+MANY = {"sqlite": 100_000, "postgresql": 5_000_000}
 
 
 def main() -> int:
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         "--postgres",
         action="store_true",
         help="on PostgreSQL (the one that TEST_DATABASE_URL names, else one of our own) with"
-        " 5,000,000 lines, instead of SQLite with 300,000",
+        " 5,000,000 lines, instead of SQLite with 100,000",
     )
     return parser
 

@@ -25,6 +25,7 @@ from generations.models import (
 )
 from generations.services.pricing import share_cost
 from generations.services.spend.rebuild import rebuild_sums
+from tests.bench.costs.by_sql import fill_by_sql
 from tests.bench.gallery.filling import PLACEHOLDER
 from tests.bench.gallery.filling import _insert as insert
 from tests.bench.gallery.filling import _unguarded as unguarded
@@ -42,16 +43,14 @@ Row = dict[str, Any]
 def fill(lines: int, *, days: int = DAYS, people: int = PEOPLE, is_demo: bool = False) -> None:
     """About so many ledger lines, the last of them written a moment ago."""
     maker = _Maker(lines // LINES_EACH, days=days, people=people, is_demo=is_demo)
-    with unguarded():
-        for start in range(0, maker.attempts, BATCH):
-            with transaction.atomic():
-                maker.write(range(start, min(start + BATCH, maker.attempts)))
+    if connection.vendor == "postgresql":
+        fill_by_sql(maker.facts())
+    else:
+        with unguarded():
+            for start in range(0, maker.attempts, BATCH):
+                with transaction.atomic():
+                    maker.write(range(start, min(start + BATCH, maker.attempts)))
         with connection.cursor() as cursor:
-            for model in (LedgerEntry, OutputImage) if connection.vendor == "postgresql" else ():
-                table = model._meta.db_table
-                cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
-                )
             cursor.execute("ANALYZE")
     maker.put_into_collections()
     rebuild_sums()
@@ -78,6 +77,28 @@ class _Maker:
         self._step = timedelta(days=days) / attempts
         self._frames = count(OutputImage.objects.count() + 1)
         self._numbers = count(LedgerEntry.objects.count() + 1)
+
+    def facts(self) -> dict[str, Any]:
+        """The same for `by_sql`."""
+        codes = [code for code, weight in FAILURES for _ in range(weight)]
+        lists = {
+            "people": [person.pk for person in self._people],
+            "models": [f"{provider}/{model}" for provider, model in self._models],
+            "projects": [project.pk for project in self._projects],
+            "costs": COSTS,
+            "codes": codes,
+        }
+        return lists | {
+            "start": self._start,
+            "step": self._step.total_seconds(),
+            "count": self.attempts,
+            "spread": len(self._people) / 6,
+            "last": len(self._people) - 1,
+            "model_count": len(self._models),
+            "project_count": len(self._projects) + 1,
+            "cost_count": len(COSTS),
+            "code_count": len(codes),
+        }
 
     def write(self, numbers: Iterable[int]) -> None:
         tables: dict[Any, list[Row]] = {

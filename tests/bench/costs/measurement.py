@@ -99,15 +99,14 @@ def _halfway(today: date) -> str:
 
 
 def _measure_check() -> None:
+    """With one line changed behind its back."""
     checked = Checked()
-    with _timed("check_rollups, everything"):
-        assert list(differences(checked)) == []
-    _say(f"{checked.rows:,} sums, {checked.lines:,} lines, {checked.generations:,} generations")
-    line = LedgerEntry.objects.filter(kind="charge").order_by("pk")[
-        LedgerEntry.objects.count() // 9
-    ]
+    charges = LedgerEntry.objects.filter(kind="charge").order_by("pk")
+    line = charges[LedgerEntry.objects.count() // 9]
     QuerySet(LedgerEntry).filter(pk=line.pk).update(reason="Nothing to see here")
-    found = list(differences())
+    with _timed("check_rollups, everything"):
+        found = list(differences(checked))
+    _say(f"{checked.rows:,} sums, {checked.lines:,} lines, {checked.generations:,} generations")
     assert len(found) == 1, found
     _say(f"one line was changed behind its back: {found[0]}")
 
