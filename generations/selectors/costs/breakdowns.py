@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from generations.messages import message_for
 from generations.models import Project, SpendGroup
 from generations.selectors.costs.scope import NO_PROJECT
-from generations.selectors.costs.sums import Figures, Sums
+from generations.selectors.costs.sums import Figures, Sums, added
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,13 @@ def groups_of(pks: Iterable[int]) -> Groups:
 
 def rows_by(of: str, figures: Figures, groups: Groups) -> list[Row]:
     """By `person`, `model` or `project`, the dearest first."""
-    found: dict[str, Sums] = {}
-    for group, sums in figures.by_group().items():
-        key = groups[group].key(of)
-        found[key] = found.get(key, Sums()) + sums
+    found = added((groups[group].key(of), sums) for group, sums in figures.by_group.items())
     return _ordered(found, NAMES[of](found))
 
 
 def rows_by_code(figures: Figures) -> list[Row]:
     """Why calls brought no picture, the dearest reason first."""
-    found = figures.by_code()
+    found = figures.by_code
     return _ordered(found, {code: str(message_for(code).title) for code in found})
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
@@ -45,9 +46,10 @@ class Sums:
     held_calls: int = 0
     unpriced: int = 0
 
-    def __add__(self, other: "Sums") -> "Sums":
-        names = self.__dataclass_fields__
-        return Sums(**{name: getattr(self, name) + getattr(other, name) for name in names})
+    def add(self, other: "Sums") -> None:
+        for name in NAMES:
+            if amount := getattr(other, name):
+                setattr(self, name, getattr(self, name) + amount)
 
     @property
     def is_empty(self) -> bool:
@@ -71,6 +73,9 @@ class Sums:
         return self.spent / self.kept if self.kept else None
 
 
+NAMES = tuple(Sums.__dataclass_fields__)
+
+
 class OpenCall(NamedTuple):
     """A call that is open, on the day of its hold (USD; None where nothing could be set aside)."""
 
@@ -90,23 +95,18 @@ class Figures:
     # Unconfirmed money by day, for the bars
     unconfirmed: Mapping[date, Decimal] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def total(self) -> Sums:
-        return _sum(self.rows.values())
+        return added((0, sums) for sums in self.by_group.values()).get(0, Sums())
 
+    @cached_property
     def by_group(self) -> dict[int, Sums]:
-        found: dict[int, Sums] = {}
-        for (group, _code), sums in self.rows.items():
-            found[group] = found.get(group, Sums()) + sums
-        return found
+        return added((group, sums) for (group, _code), sums in self.rows.items())
 
+    @cached_property
     def by_code(self) -> dict[str, Sums]:
         """Only what brought no picture."""
-        found: dict[str, Sums] = {}
-        for (_group, code), sums in self.rows.items():
-            if code:
-                found[code] = found.get(code, Sums()) + sums
-        return found
+        return added((code, sums) for (_group, code), sums in self.rows.items() if code)
 
 
 def figures(scope: Scope) -> Figures:
@@ -122,7 +122,7 @@ def total(scope: Scope) -> Sums:
     """What was booked, and what it brought; without what is open."""
     found: dict[tuple[int, str], Sums] = defaultdict(Sums)
     _add_booked(found, scope)
-    return _sum(found.values())
+    return added((0, sums) for sums in found.values()).get(0, Sums())
 
 
 def _add_booked(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
@@ -195,8 +195,9 @@ def unpriced_attempts(scope: Scope) -> QuerySet[Attempt]:
     ).order_by()
 
 
-def _sum(rows: Iterable[Sums]) -> Sums:
-    found = Sums()
-    for row in rows:
-        found = found + row
+def added(rows: Iterable[tuple[Any, Sums]]) -> dict[Any, Sums]:
+    """The sums of the rows with the same key."""
+    found: dict[Any, Sums] = {}
+    for key, sums in rows:
+        found.setdefault(key, Sums()).add(sums)
     return found

@@ -14,7 +14,8 @@ STORY = """
     CREATE TEMP TABLE story AS
     SELECT n, gen_random_uuid() AS generation, gen_random_uuid() AS attempt,
         %(start)s::timestamptz + n * %(step)s * interval '1 second' AS moment,
-        (%(people)s::int[])[1 + least(floor(-ln(1 - random()) * %(spread)s), %(last)s)::int] AS person,
+        (%(people)s::int[])[1 + least(floor(-ln(1 - random()) * %(spread)s), %(last)s)::int]
+            AS person,
         (%(models)s::text[])[1 + floor(random() * %(model_count)s)::int] AS image_model,
         (%(projects)s::uuid[])[floor(random() * %(project_count)s)::int] AS project,
         (%(costs)s::numeric[])[1 + floor(power(random(), 2) * %(cost_count)s)::int] AS cost,
