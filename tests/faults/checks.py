@@ -13,6 +13,7 @@ from generations.providers.demo.records import RecordedRequest
 from generations.providers.demo.server import DemoServer
 from generations.providers.demo.switches import without_switches
 from generations.selectors.audit import ledger_faults
+from generations.selectors.spend_check import differences
 from generations.services.originals import exists, read_bytes
 from tests.faults.stages import Left
 
@@ -68,6 +69,7 @@ def breaches(
     """Every promise that does not hold for these generations; empty when all do."""
     sent = requests_of(demo)
     found = [f"ledger: {fault.where}: {fault.what}" for fault in ledger_faults()]
+    found += [f"daily sums: {difference}" for difference in differences()]
     for generation in generations:
         attempts = list(generation.attempts.all())
         found += _breaches_of_requests(generation, attempts, sent[generation.prompt])

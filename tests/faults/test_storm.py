@@ -122,6 +122,7 @@ def _audit() -> tuple[str, bool]:
     out = io.StringIO()
     try:
         call_command("audit_ledger", stdout=out)
+        call_command("check_rollups", stdout=out)
     except SystemExit:
         return out.getvalue().strip(), False
     return out.getvalue().strip(), True
