@@ -32,6 +32,7 @@ from generations.services.generations import (
 )
 from generations.views.bodies import readable_body
 from generations.views.composer import composer_of
+from generations.views.scripts import is_script
 from generations.views.studio import ask_again, unreadable
 
 
@@ -53,7 +54,8 @@ def generations(request: HttpRequest) -> HttpResponse:
     except OverBudget as over:
         form.add_fault("budget", refusal_words(over, reader=request.user))
         return ask_again(request, form)
-    discard_draft(user=request.user)
+    if not is_script(request):
+        discard_draft(user=request.user)
     return _accepted(request, generation)
 
 

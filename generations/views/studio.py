@@ -19,6 +19,7 @@ from generations.selectors.presets import presets_of
 from generations.views.bodies import readable_body
 from generations.views.composer import composer_of
 from generations.views.composer_starts import fresh_composer
+from generations.views.scripts import is_script
 
 
 @member_required
@@ -90,7 +91,9 @@ def composer(request: HttpRequest) -> HttpResponse:
 
 
 def ask_again(request: HttpRequest, form: ComposerForm) -> HttpResponse:
-    """The composer with a sentence at each field that has to change."""
+    """The composer with a sentence at each field that has to change; scripts get the sentences."""
+    if is_script(request):
+        return JsonResponse({"errors": form.errors}, status=422)
     if not request.htmx:  # type: ignore[attr-defined]
         return studio_page(request, form, status=422)
     response = render(request, "studio/_composer.html", _composer_context(form), status=422)
