@@ -1,7 +1,7 @@
 """The price list as staff read it: by model, with validity, and what has no price."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,6 @@ from generations.services.generation_settings import GenerationSettings
 from generations.services.price_list import price_lists
 from generations.services.pricing import estimate_call
 
-ROWS_AT_ONCE = 2000
 UNITS = PriceListItem.Unit.values
 QUALITIES = ("", "low", "medium", "high", "xhigh", "max")
 # More than any price list that people keep
@@ -75,9 +74,12 @@ def model_prices(*, only: str = "") -> list[ModelPrices]:
     return sorted(found, key=lambda it: not (it.is_unpriced and it.is_offered))
 
 
-def every_price() -> Iterator[PriceListItem]:
-    """All rows, superseded ones too, in the order of the list; some thousand at a time."""
-    return PriceListItem.objects.all().iterator(chunk_size=ROWS_AT_ONCE)
+def every_price() -> Sequence[PriceListItem]:
+    """All rows, superseded ones too, in the order of the list.
+
+    Read at once: an answer that goes out piece by piece keeps no connection in between.
+    """
+    return list(PriceListItem.objects.all())
 
 
 def _rows_by_model(now: datetime, only: str) -> dict[str, list[PriceRow]]:

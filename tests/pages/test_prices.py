@@ -1,5 +1,6 @@
 """The price list: read, added to, sent out and taken in as a file; old receipts never change."""
 
+import asyncio
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from generations.models import Attempt, AuditEntry, ImageModel, LedgerEntry, Pri
 from generations.providers.base import Charged
 from generations.services.price_list import price_list
 from generations.services.spend.days import today
+from generations.services.spreadsheets import PIECE_ROWS
 from tests.factories import only_attempt, submit
 from tests.support.real_money import REAL, fail
 
@@ -202,6 +204,21 @@ def test_the_preview_says_where_it_guesses_and_what_it_leaves_out(as_boss: Clien
 
 
 # Files
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_table_goes_out_whole_as_the_site_sends_it(boss: User):
+    assert PriceListItem.objects.count() > PIECE_ROWS
+    content = asyncio.run(_table(boss)).decode()
+    assert len(content.splitlines()) == PriceListItem.objects.count() + 1
+
+
+async def _table(user: User) -> bytes:
+    client = AsyncClient()
+    await client.aforce_login(user)
+    answer = await client.get("/prices/table/")
+    assert answer.is_async
+    return b"".join([piece async for piece in answer.streaming_content])
 
 
 def test_the_table_that_goes_out_comes_in_again_and_changes_nothing(as_boss: Client):
