@@ -95,12 +95,12 @@ def test_the_commands_bring_a_prompt_to_its_pictures(boss: User, demo: Any, tmp_
 
         assert start("prepare").wait(timeout=60) == 0
         web, worker, beat = start("web"), start("worker"), start("beat")
-        wait_until(lambda: accepts(port), of=web, log=tmp_path / "web.log", seconds=60)
+        wait_until(lambda: accepts(port), of=web, log=tmp_path / "web.log", seconds=180)
         generation = submit(boss)
         wait_until(
             lambda: Generation.objects.get(pk=generation.pk).status == "succeeded",
             of=worker,
             log=tmp_path / "worker.log",
-            seconds=60,
+            seconds=180,
         )
         assert beat.poll() is None

@@ -91,7 +91,7 @@ def leaves_nothing_when_killed(serving: Serving, parent: str) -> None:
 
 def refuses_its_folder_to_another(serve: Callable[..., Serving]) -> None:
     other = serve()
-    assert other.process.wait(timeout=60) == 2
+    assert other.process.wait(timeout=180) == 2
     assert other.said.startswith("DATA_DIR: ")
 
 
@@ -106,7 +106,7 @@ def brings_back_what_is_killed(serving: Serving) -> None:
         now = {part: set(serving.processes(part)) for part in PARTS}
         return all(now[part] and not now[part] & set(before[part]) for part in PARTS)
 
-    wait_until(all_are_back, seconds=60)
+    wait_until(all_are_back, seconds=180)
     serving.wait_until_ready()
 
 
@@ -140,7 +140,7 @@ def test_a_stop_waits_for_running_calls_unless_asked_twice_and_killed_parts_come
     third.wait_until_up()
     third.sign_in()
     wait_until(
-        lambda: third.status(page_left)["attempts"][0]["status"] == "unconfirmed", seconds=60
+        lambda: third.status(page_left)["attempts"][0]["status"] == "unconfirmed", seconds=180
     )
     brings_back_what_is_killed(third)
     leaves_nothing_when_killed(third, "supervisor.supervisord")
@@ -151,7 +151,7 @@ def running_call(serving: Serving, prompt: str) -> str:
     serving.wait_until_ready()
     serving.sign_in()
     page = serving.submit(prompt)
-    wait_until(lambda: serving.status(page)["status"] == "running", seconds=60)
+    wait_until(lambda: serving.status(page)["status"] == "running", seconds=180)
     return page
 
 
@@ -179,7 +179,7 @@ def test_a_taken_port_stops_the_start(serve):
 )
 def test_a_fault_is_one_line_and_starts_nothing(serve, variables, begins):
     serving = serve(**variables)
-    assert serving.process.wait(timeout=60) == 2
+    assert serving.process.wait(timeout=180) == 2
     assert serving.said.startswith(begins)
     assert serving.said.count("\n") == 1
     assert not serving.processes()

@@ -56,16 +56,16 @@ class Serving:
         )
 
     def wait_until_up(self) -> None:
-        wait_until(lambda: "is running" in self.said, of=self.process, log=self._log, seconds=60)
+        wait_until(lambda: "is running" in self.said, of=self.process, log=self._log, seconds=180)
 
     def wait_until_ready(self) -> None:
         """Until database, broker and worker are all there."""
-        wait_until(lambda: self.answer("/readyz/") == 200, seconds=60)
+        wait_until(lambda: self.answer("/readyz/") == 200, seconds=180)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Sends the signal to the whole group, as a terminal does, and gives the exit status."""
         os.killpg(self.process.pid, number)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=180)
 
     def processes(self, name: str = "") -> list[int]:
         """All processes of this start, by what their command line holds; Linux only."""
@@ -91,11 +91,11 @@ class Serving:
         return is_inside or mark in (process / "environ").read_bytes()
 
     def wait_until_gone(self) -> None:
-        wait_until(lambda: not self.processes(), seconds=60)
+        wait_until(lambda: not self.processes(), seconds=180)
 
     def answer(self, path: str) -> int:
         try:
-            with self._opener.open(self.url + path, timeout=20) as response:
+            with self._opener.open(self.url + path, timeout=60) as response:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -120,17 +120,17 @@ class Serving:
         return found
 
     def wait_for_status(self, page: str, *statuses: str) -> dict[str, Any]:
-        wait_until(lambda: self.status(page)["status"] in statuses, seconds=60)
+        wait_until(lambda: self.status(page)["status"] in statuses, seconds=180)
         return self.status(page)
 
     def end(self) -> None:
         """Leaves nothing behind, whatever went wrong."""
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
 
     def _open(self, path: str, data: bytes | None = None) -> str:
-        with self._opener.open(self.url + path, data, timeout=20) as response:
+        with self._opener.open(self.url + path, data, timeout=60) as response:
             self._last_url = response.url
             return str(response.read().decode())
 
