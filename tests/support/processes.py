@@ -84,9 +84,12 @@ def wait_until(
 ) -> None:
     """Waits for something to be so; says what the process wrote when it never is."""
     deadline = time.monotonic() + seconds
+    pause = 0.02
     while not is_so():
         ended = of is not None and of.poll() is not None
         if ended or time.monotonic() > deadline:
             said = log.read_text(errors="replace")[-3000:] if log and log.exists() else ""
             raise AssertionError(f"{'It ended' if ended else 'Not so in time'}. {said}")
-        time.sleep(0.02)
+        time.sleep(pause)
+        # Less and less often, since looking takes time from those who are waited for
+        pause = min(pause * 1.2, 0.25)
