@@ -47,4 +47,5 @@ def _nobody_adds() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(BudgetSum._meta.db_table)
-            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+            # Who folds has locked rows from its first look on, and is waited for as well
+            cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")

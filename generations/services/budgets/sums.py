@@ -104,7 +104,9 @@ def fold_those_with_many_rows(known: Mapping[str, Used], *, since: date) -> None
 
 def fold(key: str, *, since: date) -> None:
     """Leaves one row a day of an account, and what it holds in the latest; its lock is held."""
-    rows = list(BudgetSum.objects.filter(_recent(since), account=key).order_by("day", "pk"))
+    found = BudgetSum.objects.filter(_recent(since), account=key).order_by("day", "pk")
+    # Locked, so that nobody writes all sums anew between reading and replacing them
+    rows = list(found.select_for_update())
     spent: dict[date, Decimal] = defaultdict(Decimal)
     for row in rows:
         spent[row.day] += row.spent
