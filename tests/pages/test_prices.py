@@ -252,6 +252,7 @@ def test_only_checking_enters_nothing(as_boss: Client):
         (row(price="many"), "Line 3: “many” is no price."),
         (row(price="0.0000001"), "Line 3: “0.0000001” has more than six places."),
         (row(price="-1"), "is no price"),
+        (row(price="9" * 40), "is no price"),
         (row(begins="04/06/2027"), "Line 3: “04/06/2027” is no day."),
         (row(begins="2025-01-01"), "Line 3: 2025-01-01 is over."),
         (row(price="0.5", begins="2026-11-22"), "$0.009000 stands there from this day already"),

@@ -165,9 +165,10 @@ def _price_of(cell: str, sign: str) -> Decimal | str:
     if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", text):
         return "price"
     price = Decimal(text)
-    if price != price.quantize(MICRO_DOLLAR):
-        return "places"
-    return price.quantize(MICRO_DOLLAR) if price < LARGEST else "price"
+    if price >= LARGEST:
+        return "price"
+    rounded = price.quantize(MICRO_DOLLAR)
+    return rounded if rounded == price else "places"
 
 
 def _begin_of(cell: str) -> date | datetime | None:

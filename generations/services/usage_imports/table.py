@@ -42,6 +42,8 @@ def read_table(content: bytes) -> Table:
         lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error:
         raise UnreadableTable("no_table") from None
+    if not lines:
+        raise UnreadableTable("empty")
     if len(lines) > MAX_ROWS + 1:
         raise UnreadableTable("too_long")
     head = [cell.strip() for cell in lines[0][1]]
