@@ -106,6 +106,10 @@ class ColumnsForm(forms.Form):
             )
         return values
 
+    def refuse_units(self) -> None:
+        sentence = _("All amounts together would be more than $10,000,000. Are these dollars?")
+        self.add_error("units_per_dollar", sentence)
+
     @property
     def columns(self) -> Columns:
         values = dict(self.cleaned_data)
@@ -137,6 +141,7 @@ def table_fault(fault: str) -> str:
     return {
         "empty": _("The file is empty. Export it again."),
         "encoding": _("The file is not UTF-8 text. Save it as “CSV UTF-8” and choose it again."),
+        "storage": _("The file could not be kept here. Try again once the disk has room."),
         "too_long": _("The file has more than 500,000 lines. Export fewer days at a time."),
     }.get(fault, _("The file is no table with a head and lines. Export it as CSV."))
 

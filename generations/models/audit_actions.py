@@ -49,6 +49,7 @@ class Action(TextChoices):
     GUEST_WORD_DELETED = "guest-word-deleted", _("What a guest left was deleted")
     ATTEMPT_SETTLED = "attempt-settled", _("Unconfirmed attempt settled")
     USAGE_IMPORTED = "usage-imported", _("Provider’s usage imported")
+    USAGE_DROPPED = "usage-dropped", _("Import of provider’s usage removed")
     USAGE_BOOKED = "usage-booked", _("Differences to the provider’s usage booked")
     BUDGET_MADE = "budget-made", _("Budget made")
     BUDGET_CHANGED = "budget-changed", _("Budget changed")
@@ -105,7 +106,13 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
     (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
     (
         _("Money"),
-        [Action.ATTEMPT_SETTLED, Action.USAGE_IMPORTED, Action.USAGE_BOOKED, Action.MONTH_CLOSED],
+        [
+            Action.ATTEMPT_SETTLED,
+            Action.USAGE_IMPORTED,
+            Action.USAGE_DROPPED,
+            Action.USAGE_BOOKED,
+            Action.MONTH_CLOSED,
+        ],
     ),
     (
         _("Budgets"),

@@ -18,11 +18,13 @@ from generations.access import staff_required
 from generations.forms.usage_imports import BookingForm, ColumnsForm, ExportForm, line_fault
 from generations.models import UsageDifference, UsageImport
 from generations.selectors import usage_imports as selectors
+from generations.services.originals import StorageFailed
 from generations.services.usage_imports.booking import book_differences
 from generations.services.usage_imports.columns import proposed_columns
 from generations.services.usage_imports.imports import (
     FaultyLines,
     ReadAlready,
+    TooMuch,
     drop_export,
     keep_export,
     read_export,
@@ -58,6 +60,9 @@ def usage_imports(request: HttpRequest) -> HttpResponse:
     except UnreadableTable as refused:
         form.refuse(refused.fault)
         return _list(request, form)
+    except StorageFailed:
+        form.refuse("storage")
+        return _list(request, form)
     if kept.read_at is not None:
         messages.info(request, _("This file was imported before. Nothing has changed."))
     return redirect("usage-import", kept.id)
@@ -89,6 +94,9 @@ def usage_columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
         read_export(usage_import=found, columns=form.columns, read_by=request.user)
     except FaultyLines as refused:
         return _columns_page(request, found, table, form, faults=refused.faults)
+    except TooMuch:
+        form.refuse_units()
+        return _columns_page(request, found, table, form)
     except ReadAlready:
         messages.info(request, _("This file was imported before. Nothing has changed."))
     return redirect("usage-import", found.id)
@@ -117,13 +125,13 @@ def usage_bookings(request: HttpRequest, import_id: UUID) -> HttpResponse:
 @staff_required
 @require_POST
 def usage_import_deletion(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """Forgets a file that was not read."""
-    try:
-        drop_export(usage_import=_import(import_id))
-    except ReadAlready:
-        messages.warning(request, _("Its lines count already, so that it stays."))
-        return redirect("usage-import", import_id)
-    messages.success(request, _("The file is removed. Nothing was imported."))
+    """Forgets a file with all that was read of it."""
+    found = _import(import_id)
+    drop_export(usage_import=found, by=request.user)
+    if found.read_at is None:
+        messages.success(request, _("The file is removed. Nothing was imported."))
+    else:
+        messages.success(request, _("The import is removed. What was booked stays booked."))
     return redirect("usage-imports")
 
 

@@ -276,6 +276,7 @@ def test_one_faulty_line_and_nothing_is_imported(
     [
         (b"", "demo", "The file is empty."),
         (b"words", "demo", "The file is no table"),
+        (b",,,\n ,\n", "demo", "The file is empty."),
         ("a,b\n1,año\n".encode("latin-1"), "demo", "not UTF-8 text"),
         (b"a,b\n1,2\n", "nobody", "Choose the provider"),
     ],
@@ -332,9 +333,39 @@ def test_a_file_that_was_not_read_can_be_removed(as_boss: Client, ana: User):
     address = upload(as_boss, export(row(0, "0.009"))).url
     assert as_boss.post(f"{address}deletion/").url == PAGE
     assert not UsageImport.objects.exists()
-    found = take_in(as_boss, export(row(0, "0.009")))
-    as_boss.post(f"{PAGE}{found.id}/deletion/")
-    assert UsageImport.objects.exists()
+
+
+def test_an_import_by_the_wrong_column_is_removed_and_read_anew(as_boss: Client, ana: User):
+    """Even where it was booked: the ledger keeps that, and the new reading corrects it."""
+    attempt = ended(ana, Charged.YES, request_id="req-1")
+    content = export("9,2026-11-01,req-1,0.02", head="quota,created_at,request_id,cost").replace(
+        b"2026-11-01", f"{moment(0):%Y-%m-%d %H:%M:%S}".encode()
+    )
+    wrong = take_in(as_boss, content, amount="quota", model="")
+    book(as_boss, wrong, "price")
+    attempt.refresh_from_db()
+    assert attempt.cost == 9
+    answer = as_boss.post(f"{PAGE}{wrong.id}/deletion/", follow=True)
+    assert "What was booked stays booked." in text(answer)
+    assert not UsageLine.objects.exists()
+    assert not UsageDifference.objects.exists()
+    right = take_in(as_boss, content, model="")
+    book(as_boss, right, "price")
+    attempt.refresh_from_db()
+    assert attempt.cost == Decimal("0.02")
+    assert LedgerEntry.objects.filter(kind="adjustment").count() == 2
+    assert list(ledger_faults()) == []
+    assert AuditEntry.objects.filter(action="usage-dropped").count() == 1
+
+
+def test_amounts_that_cannot_be_dollars(as_boss: Client):
+    """Units of a thousandth of a cent, taken for dollars."""
+    rows = [row(minute, "9999999") for minute in range(12)]
+    address = upload(as_boss, export(*rows)).url
+    answer = as_boss.post(f"{address}columns/", COLUMNS)
+    assert answer.status_code == 422
+    assert "Are these dollars?" in text(answer)
+    assert not UsageLine.objects.exists()
 
 
 def test_the_differences_as_csv(as_boss: Client, ana: User):

@@ -41,9 +41,10 @@ def _book(difference: UsageDifference, reason: str, booked_by: Any) -> bool:
     if difference.attempt_id is None:
         return False
     Generation.objects.select_for_update().get(attempts=difference.attempt_id)
-    current = UsageDifference.objects.select_for_update().get(pk=difference.pk)
+    current = UsageDifference.objects.select_for_update().filter(pk=difference.pk).first()
     attempt = Attempt.objects.select_for_update().get(id=difference.attempt_id)
-    if current.booked_at is not None or not attempt.is_finished:
+    # Its import may have been removed meanwhile
+    if current is None or current.booked_at is not None or not attempt.is_finished:
         return False
     _correct(attempt, current.billed, reason, booked_by)
     current.booked_at, current.booked_by = timezone.now(), booked_by

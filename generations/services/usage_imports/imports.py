@@ -18,7 +18,13 @@ from generations.services import audit
 from generations.services.originals import delete, read_bytes, store_bytes
 from generations.services.usage_imports.columns import Columns, remember_columns
 from generations.services.usage_imports.comparing import OurCall, differences
-from generations.services.usage_imports.lines import LineFault, ReadLine, fingerprints, read_lines
+from generations.services.usage_imports.lines import (
+    LARGEST,
+    LineFault,
+    ReadLine,
+    fingerprints,
+    read_lines,
+)
 from generations.services.usage_imports.matching import Call, match_lines
 from generations.services.usage_imports.table import Table, read_table
 
@@ -43,6 +49,10 @@ class ReadAlready(Exception):
     """The lines of this import count already."""
 
 
+class TooMuch(Exception):
+    """All amounts together are more than any bill: they are no dollars."""
+
+
 def keep_export(*, provider: str, name: str, content: bytes, imported_by: Any) -> UsageImport:
     """Keeps the file, so that its columns can be told; the same file again is the same import.
 
@@ -64,11 +74,19 @@ def table_of(usage_import: UsageImport) -> Table:
 
 
 @transaction.atomic
-def drop_export(*, usage_import: UsageImport) -> None:
-    """Forgets a file of which no line counts yet; raises ReadAlready where some do."""
-    current = UsageImport.objects.select_for_update().get(id=usage_import.id)
+def drop_export(*, usage_import: UsageImport, by: Any) -> None:
+    """Forgets a file and what was read of it, so that it can be read anew by other columns.
+
+    What was booked for it stands in the ledger, and the next reading compares with that.
+    """
+    current = UsageImport.objects.select_for_update().filter(id=usage_import.id).first()
+    if current is None:
+        return
     if current.read_at is not None:
-        raise ReadAlready
+        subject = audit.about(current, current.file_name)
+        audit.record(actor=by, action=Action.USAGE_DROPPED, subject=subject)
+    current.differences.all().delete()
+    current.lines.all().delete()
     current.delete()
     if not UsageImport.objects.filter(file=current.file).exists():
         transaction.on_commit(lambda: delete(current.file))
@@ -77,11 +95,14 @@ def drop_export(*, usage_import: UsageImport) -> None:
 def read_export(*, usage_import: UsageImport, columns: Columns, read_by: Any) -> UsageImport:
     """Reads all lines, matches them with our calls and keeps the differences: all or nothing.
 
-    Raises FaultyLines with every line that cannot be read, ReadAlready where its lines count.
+    Raises FaultyLines with every line that cannot be read, TooMuch where the amounts cannot be
+    dollars, ReadAlready where its lines count.
     """
     read = read_lines(table_of(usage_import), columns)
     if read.faults:
         raise FaultyLines(read.faults)
+    if sum(abs(line.amount) for line in read.lines) >= LARGEST:
+        raise TooMuch
     remember_columns(provider=usage_import.provider, columns=columns)
     try:
         return _take_in(usage_import, read.lines, read_by)

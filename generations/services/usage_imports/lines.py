@@ -13,6 +13,7 @@ from generations.models.fields import MICRO_DOLLAR
 from generations.services.usage_imports.columns import Columns
 from generations.services.usage_imports.table import Table
 
+# USD, of one line and of all lines of a file
 LARGEST = Decimal(10) ** 7
 EARLIEST, LATEST = 2020, 2100
 SLASHED = re.compile(
