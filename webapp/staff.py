@@ -30,6 +30,12 @@ class StaffSite(AdminSite):
 
         return update_wrapper(guarded, checked)
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """The product's own page: it signs out other browsers, and the audit log says it."""
+        return redirect("account_change_password")
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The one sign-in page of the product, and back to where the person was going."""
         wanted = request.GET.get("next", "")

@@ -56,6 +56,11 @@ def test_words_that_are_none_are_refused_at_their_field(as_lead: Client, field: 
     assert getattr(ImageModel.objects.get(pk=model.pk), field) == getattr(model, field)
 
 
+def test_a_password_is_changed_on_the_product_s_own_page(as_lead: Client):
+    answer = as_lead.get("/admin/password_change/")
+    assert (answer.status_code, answer.url) == (302, "/account/password/change/")
+
+
 def test_a_price_is_added_and_never_edited(as_lead: Client):
     item = PriceListItem.objects.first()
     fields = model_to_dict(item, exclude=["id", "effective_from"])
