@@ -1,25 +1,34 @@
 """What a costs page looks at, as it stands in its address."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.forms.periods import DAY, Days, days_of
 from generations.messages import MESSAGES
-from generations.services.spend.days import month_end
+from generations.services.spend.days import month_end, today
 
 Choices = Sequence[tuple[str, str | Promise]]
-POSSIBLE = [
+
+
+def not_far(day: date) -> None:
+    """A period has a bar for each of its months: a thousand years would be a long page."""
+    year = today().year + 2
+    if day.year >= year:
+        raise forms.ValidationError(_("Choose a day before the year %(year)d.") % {"year": year})
+
+
+POSSIBLE: Sequence[Callable[[Any], None]] = [
     MinValueValidator(date(2000, 1, 1), gettext_lazy("Choose a day after the year 1999.")),
-    MaxValueValidator(date(2999, 12, 31), gettext_lazy("Choose a day before the year 3000.")),
+    not_far,
 ]
 NO_DAY = {"invalid": gettext_lazy("Write the day as year-month-day, like 2026-11-21.")}
 UNKNOWN = {"invalid_choice": gettext_lazy("There is nothing by this name. Choose one of the list.")}

@@ -176,6 +176,7 @@ def test_what_a_person_is_clicked_for_narrows_the_whole_page(as_boss, history, b
         ("since=yesterday", "Write the day as year-month-day, like 2026-11-21."),
         ("since=2026-11-21&until=2026-11-01", "The last day is before the first."),
         ("since=1821-01-01", "Choose a day after the year 1999."),
+        ("since=2000-01-01&until=2999-12-31", "Choose a day before the year "),
         ("period=week", "Choose one of the list."),
         ("person=999999", "Choose one of the list."),
         ("by=moon", "Choose one of the list."),
