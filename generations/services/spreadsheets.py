@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -9,14 +10,19 @@ from django.utils.functional import Promise
 
 # A cell that begins so is a formula to a spreadsheet
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 MARK = "\ufeff"
 PIECE_ROWS = 200
 
 
 def plain_cell(value: Any) -> Any:
-    """A value as it is, but for a text that would be a formula: that gets an apostrophe."""
-    is_formula = isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_SIGNS)
-    return f"'{value}" if is_formula else value
+    """A value as it is, but for a text that would be a formula: that gets an apostrophe.
+
+    An amount below zero stays a number, or a column of them would add up to something else.
+    """
+    if not isinstance(value, str) or NEGATIVE_NUMBER.fullmatch(value):
+        return value
+    return f"'{value}" if value.lstrip(" ").startswith(FORMULA_SIGNS) else value
 
 
 def csv_pieces(head: Sequence[str | Promise], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
@@ -27,7 +33,8 @@ def csv_pieces(head: Sequence[str | Promise], rows: Iterable[Iterable[Any]]) -> 
     file = io.StringIO()
     writer = csv.writer(file)
     file.write(MARK)
-    writer.writerow(head)
+    # People and projects may stand in the head as well
+    writer.writerow([plain_cell(str(cell)) for cell in head])
     for number, row in enumerate(rows, start=1):
         writer.writerow([plain_cell(value) for value in row])
         if number % PIECE_ROWS == 0:

@@ -25,6 +25,7 @@ from generations.services.budgets.budgets import create_budget
 from generations.services.collections import add_images, create_collection
 from generations.services.projects import create_project
 from generations.services.settlements import settle_unconfirmed
+from generations.services.spreadsheets import plain_cell
 from generations.services.trash import trash_images
 from tests.factories import IMAGES, only_attempt, put_at, submit
 from tests.pages.delivering import deliver
@@ -147,6 +148,23 @@ def test_a_prompt_is_no_formula_to_a_spreadsheet(as_boss, ana):
     deliver(ana, "=HYPERLINK(1)")
     (row,) = rows_of(as_boss.get(f"/costs/generations/table/?{DEMO}"))
     assert row["Prompt"] == "'=HYPERLINK(1)"
+
+
+def test_a_name_in_the_head_of_a_table_is_no_formula(as_boss, ana):
+    ana.first_name = "=HYPERLINK(1)"
+    ana.save()
+    deliver(ana)
+    (row, *_more) = rows_of(as_boss.get(f"/costs/tables/day/?{DEMO}&by=person"))
+    assert "'=HYPERLINK(1)" in row
+
+
+def test_an_amount_below_zero_stays_a_number():
+    """What was given back, in a column that a bookkeeper adds up."""
+    assert [plain_cell(text) for text in ("-0.009000", "-x", "-1+1")] == [
+        "-0.009000",
+        "'-x",
+        "'-1+1",
+    ]
 
 
 def test_demo_money_stands_apart(as_boss, history):
