@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "generations.views.shared.headers.keep_to_guests",
+    "generations.views.shared.shortcut.spare_files",
     "webapp.static.StaticFilesMiddleware",
     "webapp.compression.compress_pages",
     "csp.middleware.CSPMiddleware",

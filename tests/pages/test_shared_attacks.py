@@ -147,7 +147,8 @@ def test_addresses_that_were_good_once_open_nothing_again(guest: Client, mine: S
 def test_a_foreign_host_is_not_answered(guest: Client, mine: ShareLink, settings: Any):
     settings.ALLOWED_HOSTS = ["studio.example.com"]
     for host in ("evil.example", "studio.example.com.evil.example", "studio.example.com@evil"):
-        assert guest.get(there(mine), headers={"Host": host}).status_code == 400
+        for parts in ((), ("pictures", mine.items.get().image, "thumbnail")):
+            assert guest.get(there(mine, *parts), headers={"Host": host}).status_code == 400
 
 
 def test_nothing_of_the_team_is_answered_to_a_guest_of_a_link(

@@ -67,7 +67,7 @@ def _measure_guests(site: Site, link: ShareLink, options: argparse.Namespace, wh
     command = python("-m", "tests.bench.guests.browsers", "--port", str(site.port))
     command += ["--path", f"/s/{token_of(link)}/", "--guests", str(options.guests)]
     command += ["--ramp", str(options.ramp)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     seconds = time.perf_counter() - start
     times: Mapping[str, Sequence[float]] = json.loads(done.stdout)
     for kind, values in times.items():
