@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from generations.access import shared_link
@@ -34,10 +35,11 @@ PAGE_SIZE = 200
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture of the page with its number and with what guests said of it."""
+    """A picture of the page with its number, its words, and with what guests said of it."""
 
     image: OutputImage
     number: int
+    label: str
     favourites: int
     comments: int
     is_mine: bool
@@ -122,12 +124,19 @@ def _shown(
         Shown(
             image=image,
             number=number,
+            label=_label(link, image, number),
             favourites=said.favourites.get(image.pk, 0) if said else 0,
             comments=said.comments.get(image.pk, 0) if said else 0,
             is_mine=bool(said and image.pk in said.mine and said.mine[image.pk].is_favourite),
         )
         for number, image in enumerate(images, start=first)
     ]
+
+
+def _label(link: ShareLink, image: OutputImage, number: int) -> str:
+    if link.show_prompt:
+        return str(image.caption)  # type: ignore[attr-defined]
+    return _("Picture %(number)d") % {"number": number}
 
 
 def _said(
