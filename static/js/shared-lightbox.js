@@ -14,14 +14,15 @@ class SharedLightbox extends HTMLElement {
     this.addEventListener("click", this.#open);
     this.dialog.addEventListener("click", this.#follow);
     this.dialog.addEventListener("submit", this.#review);
-    this.dialog.addEventListener("keydown", this.#key);
     this.dialog.addEventListener("cancel", this.#cancel);
     this.dialog.addEventListener("touchstart", this.#touch, { passive: true });
     this.dialog.addEventListener("touchend", this.#swipe, { passive: true });
+    document.addEventListener("keydown", this.#key);
     addEventListener("popstate", this.#back);
   }
 
   disconnectedCallback() {
+    document.removeEventListener("keydown", this.#key);
     removeEventListener("popstate", this.#back);
   }
 
@@ -37,11 +38,12 @@ class SharedLightbox extends HTMLElement {
     const link = event.target.closest("a[rel], a[data-key=Escape]");
     if (!link || SharedLightbox.#isElsewhere(event)) return;
     event.preventDefault();
-    if (link.rel) this.#show(link.href, "replaceState");
+    if (link.rel) this.#show(link.href, "replaceState", link.dataset.key);
     else history.back();
   };
 
-  async #show(address, howToRemember) {
+  // The hand stays on the key that it has pressed
+  async #show(address, howToRemember, key = "Escape") {
     this.dialog.classList.add("is-loading");
     try {
       const answer = await fetch(address, { cache: "no-store" });
@@ -53,6 +55,7 @@ class SharedLightbox extends HTMLElement {
     }
     history[howToRemember]({ picture: true }, "", address);
     if (!this.dialog.open) this.dialog.showModal();
+    (this.#link(key) ?? this.#link("Escape")).focus({ focusVisible: false });
     this.#lookAhead();
   }
 
@@ -107,10 +110,15 @@ class SharedLightbox extends HTMLElement {
     this.guest = guest;
   }
 
+  #link(key) {
+    return this.dialog.querySelector(`a[data-key="${CSS.escape(key)}"]`);
+  }
+
+  // On the page, not on the dialog: what had the focus may just have been replaced
   #key = (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!this.dialog.open || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest("input, textarea") || event.key === "Escape") return;
-    const link = this.dialog.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const link = this.#link(event.key);
     if (!link) return;
     event.preventDefault();
     link.click();

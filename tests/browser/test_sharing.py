@@ -52,6 +52,8 @@ def test_a_selection_is_shared_and_opened_elsewhere(signed_in: Page, phone: Page
     expect(phone.locator("dialog[open] .frame-number")).to_have_text("1 / 3")
     phone.keyboard.press("ArrowRight")
     expect(phone.locator("dialog[open] .frame-number")).to_have_text("2 / 3")
+    phone.keyboard.press("ArrowRight")
+    expect(phone.locator("dialog[open] .frame-number")).to_have_text("3 / 3")
     large = phone.locator("dialog[open] .viewer__image")
     expect(large).to_have_js_property("naturalWidth", 300)
     phone.go_back()
