@@ -190,7 +190,7 @@ def test_nobody_can_tell_why_nothing_is_there(guest: Client, ana: Any):
     links[2].items.all().delete()
     addresses = [there(link) for link in links] + ["/s/unknown/", f"/s/{'a' * 32}/"]
     answers = [_with_work(guest, address) for address in addresses]
-    assert len(set(answers)) == 1
+    assert answers == [answers[0]] * len(answers)
 
 
 def _with_work(guest: Client, address: str) -> tuple[Any, ...]:
@@ -198,7 +198,9 @@ def _with_work(guest: Client, address: str) -> tuple[Any, ...]:
         answer = guest.get(address)
     work = [re.sub(r"'[^']*'", "?", query["sql"]) for query in counted]
     headers = {name: value for name, value in answer.items() if name != "Content-Length"}
-    return answer.status_code, answer.content, str(headers), str(work)
+    # The address it is shown at stands in the form for the language
+    content = answer.content.decode().replace(address, "?")
+    return answer.status_code, content, str(headers), str(work)
 
 
 # What goes with every answer
@@ -230,7 +232,8 @@ def test_a_page_for_guests_asks_nobody_else_for_anything(guest: Client, ana: Any
         assert "http:" not in html
         assert "https:" not in html
         addresses = re.findall(r'(?:src|href|action)="([^"#][^"]*)"', html)
-        assert all(it.startswith((there(link), "/static/", "data:")) for it in addresses)
+        ours = (there(link), "/s/language/", "/static/", "data:")
+        assert [it for it in addresses if not it.startswith(ours)] == []
 
 
 @pytest.mark.once

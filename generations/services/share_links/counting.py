@@ -2,6 +2,8 @@
 
 import re
 
+import structlog
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,6 +21,8 @@ MACHINES = re.compile(
 # Every browser begins with the first, some old ones with the second
 BROWSERS = ("Mozilla/", "Opera/")
 
+log = structlog.get_logger(__name__)
+
 
 def is_machine(agent: str) -> bool:
     """Whether a browser's name is none of a browser that a person sits before."""
@@ -26,7 +30,24 @@ def is_machine(agent: str) -> bool:
 
 
 def count_view(*, link: ShareLink, visitor: str) -> None:
-    """One more view; one more visitor where this one has not been here today."""
+    """One more view; one more visitor where this one has not been here today.
+
+    A database that takes no writes just now costs a count, and no guest their page.
+    """
+    try:
+        _count_view(link, visitor)
+    except DatabaseError as error:
+        log.warning("view_not_counted", error=type(error).__name__)
+
+
+def count_download(*, link: ShareLink) -> None:
+    try:
+        ShareLink.objects.filter(pk=link.pk).update(download_count=F("download_count") + 1)
+    except DatabaseError as error:
+        log.warning("download_not_counted", error=type(error).__name__)
+
+
+def _count_view(link: ShareLink, visitor: str) -> None:
     _row, is_new = ShareVisitor.objects.get_or_create(
         link=link, on=timezone.localdate(), visitor=visitor
     )
@@ -35,7 +56,3 @@ def count_view(*, link: ShareLink, visitor: str) -> None:
         visitor_count=F("visitor_count") + int(is_new),
         last_viewed_at=timezone.now(),
     )
-
-
-def count_download(*, link: ShareLink) -> None:
-    ShareLink.objects.filter(pk=link.pk).update(download_count=F("download_count") + 1)
