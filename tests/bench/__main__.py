@@ -24,12 +24,14 @@ def main() -> int:
         from tests.bench.measure import Measurement
 
         Measurement(options, folder=folder, provider_port=port).run()
-    return _measure_streams(options) if options.streams else 0
+    parts = [("streams", options.streams), ("guests", options.guests)]
+    return max([_measure(part, count, options) for part, count in parts if count], default=0)
 
 
-def _measure_streams(options: argparse.Namespace) -> int:
+def _measure(part: str, count: int, options: argparse.Namespace) -> int:
     """On surroundings of its own, with other settings."""
-    command = [sys.executable, "-m", "tests.bench.streams", "--count", str(options.streams)]
+    counted = {"streams": "--count", "guests": "--guests"}[part]
+    command = [sys.executable, "-m", f"tests.bench.{part}", counted, str(count)]
     command += ["--postgres"] if options.postgres else []
     sys.stdout.write("\n")
     sys.stdout.flush()
@@ -63,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=500,
         help="then so many streaming calls at once, seen from browsers (500; 0: none)",
+    )
+    parser.add_argument(
+        "--guests",
+        type=int,
+        default=100,
+        help="then so many guests on a share link of 200 pictures, while generations run"
+        " (100; 0: none)",
     )
     parser.add_argument("--web", action="store_true", help="submit to the web server, by HTTP")
     parser.add_argument(

@@ -31,6 +31,19 @@ class Connection:
 
     async def get(self, path: str) -> bytes:
         """The body; AssertionError for what is no 200."""
+        try:
+            return await self._ask(path)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # It was quiet for so long that the server has closed it
+            self.close()
+            return await self._ask(path)
+
+    def close(self) -> None:
+        if self._streams:
+            self._streams[1].close()
+        self._streams = None
+
+    async def _ask(self, path: str) -> bytes:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
@@ -41,10 +54,6 @@ class Connection:
         body = await reader.readexactly(int(length))
         assert status.startswith("http/1.1 200"), status
         return body
-
-    def close(self) -> None:
-        if self._streams:
-            self._streams[1].close()
 
 
 async def look(port: int, path: str, wait: float, times: Times) -> None:
