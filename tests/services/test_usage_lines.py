@@ -162,3 +162,6 @@ def test_lines_that_look_alike_are_counted_and_the_same_in_another_file():
     assert len(set(first)) == 3
     assert fingerprints([line(0), line(0)]) == first[:2]
     assert len(set(fingerprints([line(0, request_id="r"), line(0, request_id="r")]))) == 1
+    # The column of the model was not told the first time
+    unread = fingerprints([line(0, request_id="r", model="")])
+    assert fingerprints([line(0, request_id="r")]) == unread

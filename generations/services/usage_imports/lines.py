@@ -97,14 +97,16 @@ def read_amount(text: str, columns: Columns) -> Decimal | None:
 def fingerprints(lines: Sequence[ReadLine]) -> list[str]:
     """What tells each line from every other, also in another export of the same days.
 
-    The same request id, time and amount is the same line. Without an id, several calls may
-    look alike: the first, second and third of them are told apart by their count.
+    The same request id, time and amount is the same line, whether or not its model was read.
+    Without an id, several calls may look alike: the first, second and third of them are told
+    apart by their count.
     """
     seen: Counter[str] = Counter()
     found = []
     for line in lines:
-        text = f"{line.request_id}|{line.at.isoformat()}|{line.model}|{line.amount}"
+        text = f"{line.request_id}|{line.at.isoformat()}|{line.amount}"
         if not line.request_id:
+            text += f"|{line.model}"
             seen[text] += 1
             text += f"|{seen[text]}"
         found.append(hashlib.sha256(text.encode()).hexdigest())
