@@ -58,6 +58,11 @@ class Action(TextChoices):
     PASS_GIVEN = "pass-given", _("Pass beyond the budgets given")
     PASS_USED = "pass-used", _("Pass beyond the budgets used")
     PASS_WITHDRAWN = "pass-withdrawn", _("Pass beyond the budgets withdrawn")
+    PROJECT_MADE = "project-made", _("Project made")
+    PROJECT_RENAMED = "project-renamed", _("Project renamed")
+    PROJECT_CLOSED = "project-closed", _("Project closed")
+    PROJECT_REOPENED = "project-reopened", _("Project opened again")
+    PROJECT_RULE_SET = "project-rule-set", _("Whether a project is required")
     MONTH_CLOSED = "month-closed", _("Month closed")
     SENDING_STOPPED = "sending-stopped", _("Sending stopped")
     SENDING_RESUMED = "sending-resumed", _("Sending resumed")
@@ -101,6 +106,16 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
     (
         _("Models and prices"),
         [Action.PRICE_ADDED, Action.PRICES_IMPORTED, Action.MODEL_ADDED, Action.MODEL_CHANGED],
+    ),
+    (
+        _("Projects"),
+        [
+            Action.PROJECT_MADE,
+            Action.PROJECT_RENAMED,
+            Action.PROJECT_CLOSED,
+            Action.PROJECT_REOPENED,
+            Action.PROJECT_RULE_SET,
+        ],
     ),
     (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),
     (_("Pictures"), [Action.PICTURE_DELETED, Action.TRASH_PURGED]),
@@ -156,6 +171,7 @@ DETAILS: Mapping[str, str | Promise] = {
     "email": _("E-mail"),
     "expires_at": _("Open until"),
     "is_protected": _("Password"),
+    "is_required": _("Required"),
     "frames": _("Pictures"),
     "generation": _("Generation"),
     "limit": _("Stops at"),

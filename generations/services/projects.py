@@ -1,31 +1,44 @@
 """Projects: made, renamed, closed and opened again; a person's own; whether one must be named."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from generations.models import Project, ProjectDefault, ProjectRule
+from generations.models.audit_actions import Action
+from generations.services import audit
 
 
+@transaction.atomic
 def create_project(*, by: Any, name: str) -> Project:
     """IntegrityError where there is one of this name, in capitals or not."""
-    return Project.objects.create(name=name, created_by=by)
+    made = Project.objects.create(name=name, created_by=by)
+    _record(by, Action.PROJECT_MADE, made)
+    return made
 
 
-def rename_project(*, project: Project, name: str) -> None:
+@transaction.atomic
+def rename_project(*, project: Project, name: str, by: Any) -> None:
     """The same project under another name, for what was spent before, too."""
-    Project.objects.filter(pk=project.pk).update(name=name)
+    if Project.objects.filter(pk=project.pk).exclude(name=name).update(name=name):
+        _record(by, Action.PROJECT_RENAMED, project, {"name": [project.name, name]})
 
 
-def close_project(*, project: Project) -> None:
+@transaction.atomic
+def close_project(*, project: Project, by: Any) -> None:
     """Nothing new is submitted for it; what is under way ends, and its costs stay its own."""
-    Project.objects.filter(pk=project.pk, is_active=True).update(
-        is_active=False, closed_at=timezone.now()
-    )
+    is_open = Project.objects.filter(pk=project.pk, is_active=True)
+    if is_open.update(is_active=False, closed_at=timezone.now()):
+        _record(by, Action.PROJECT_CLOSED, project)
 
 
-def reopen_project(*, project: Project) -> None:
-    Project.objects.filter(pk=project.pk).update(is_active=True, closed_at=None)
+@transaction.atomic
+def reopen_project(*, project: Project, by: Any) -> None:
+    is_closed = Project.objects.filter(pk=project.pk, is_active=False)
+    if is_closed.update(is_active=True, closed_at=None):
+        _record(by, Action.PROJECT_REOPENED, project)
 
 
 def set_project_default(*, person: Any, project: Project | None) -> None:
@@ -36,11 +49,20 @@ def set_project_default(*, person: Any, project: Project | None) -> None:
     ProjectDefault.objects.update_or_create(person=person, defaults={"project": project})
 
 
+@transaction.atomic
 def require_project(*, by: Any, is_required: bool) -> None:
     """From now on a submission must name a project, or need not."""
+    audit.record(actor=by, action=Action.PROJECT_RULE_SET, details={"is_required": is_required})
     ProjectRule.objects.create(is_required=is_required, changed_by=by)
 
 
 def is_project_required() -> bool:
     latest = ProjectRule.objects.order_by("-pk").first()
     return latest is not None and latest.is_required
+
+
+def _record(
+    by: Any, action: Action, project: Project, details: Mapping[str, Any] | None = None
+) -> None:
+    subject = audit.about(project, project.name)
+    audit.record(actor=by, action=action, subject=subject, details=details)

@@ -45,7 +45,7 @@ def project(request: HttpRequest, project_id: UUID) -> HttpResponse:
     """A new name."""
     row = get_object_or_404(Project, pk=project_id)
     form = ProjectForm(request.POST, project=row)
-    if not (form.is_valid() and _rename(row, form)):
+    if not (form.is_valid() and _rename(request, row, form)):
         return _page(request, form, status=422)
     return _to_list()
 
@@ -53,14 +53,14 @@ def project(request: HttpRequest, project_id: UUID) -> HttpResponse:
 @staff_required
 @require_POST
 def closing(request: HttpRequest, project_id: UUID) -> HttpResponse:
-    close_project(project=get_object_or_404(Project, pk=project_id))
+    close_project(project=get_object_or_404(Project, pk=project_id), by=request.user)
     return _to_list()
 
 
 @staff_required
 @require_POST
 def reopening(request: HttpRequest, project_id: UUID) -> HttpResponse:
-    reopen_project(project=get_object_or_404(Project, pk=project_id))
+    reopen_project(project=get_object_or_404(Project, pk=project_id), by=request.user)
     return _to_list()
 
 
@@ -110,10 +110,10 @@ def _create(request: HttpRequest, form: ProjectForm) -> bool:
     return True
 
 
-def _rename(row: Project, form: ProjectForm) -> bool:
+def _rename(request: HttpRequest, row: Project, form: ProjectForm) -> bool:
     try:
         with transaction.atomic():
-            rename_project(project=row, name=form.cleaned_data["name"])
+            rename_project(project=row, name=form.cleaned_data["name"], by=request.user)
     except IntegrityError:
         form.add_error("name", form.taken)
         return False

@@ -121,7 +121,7 @@ def test_a_retry_for_a_closed_project_says_what_to_do(as_ana: Client, ana: User,
     autumn = create_project(by=boss, name="Autumn")
     generation = submit(ana, model=REAL, project=autumn)
     fail(only_attempt(generation), charged=Charged.YES)
-    close_project(project=autumn)
+    close_project(project=autumn, by=boss)
     answer = as_ana.post(f"/generations/{generation.id}/retries/")
     assert answer.status_code == 422
     assert "The project Autumn is closed" in answer.content.decode()

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import (
+    AuditEntry,
     Collection,
     Generation,
     OutputImage,
@@ -87,7 +88,7 @@ def test_where_one_is_required_the_form_asks_for_it_and_keeps_the_prompt(
 def test_nothing_new_is_submitted_for_a_closed_one(as_ana: Client, ana: User, autumn: Project):
     earlier = submit(ana, project=autumn)
     set_project_default(person=ana, project=autumn)
-    close_project(project=autumn)
+    close_project(project=autumn, by=autumn.created_by)
     Project.objects.create(name="Winter", created_by=ana)
     for name in (str(autumn.pk), "nonsense"):
         answer = press(as_ana, project=name)
@@ -128,7 +129,7 @@ def test_the_gallery_is_narrowed_to_a_project(as_ben: Client, ana: User, autumn:
 def test_a_collection_may_belong_to_a_project(as_ana: Client, autumn: Project):
     as_ana.post("/collections/", {"name": "Kites", "project": autumn.pk})
     row = Collection.objects.get()
-    close_project(project=autumn)
+    close_project(project=autumn, by=autumn.created_by)
     page = f"/collections/{row.pk}/"
     assert chosen(as_ana.get(page)) == "Autumn"
     as_ana.post(page, {"name": "Birds"})
@@ -166,6 +167,16 @@ def test_staff_add_rename_close_and_open_again(as_boss: Client):
     as_boss.post(f"/projects/{row.pk}/reopening/")
     row.refresh_from_db()
     assert (row.is_active, row.closed_at) == (True, None)
+    as_boss.post("/projects/rule/", {"is_required": "yes"})
+    told = AuditEntry.objects.filter(action__startswith="project-").order_by("pk")
+    assert list(told.values_list("action", flat=True)) == [
+        "project-made",
+        "project-renamed",
+        "project-closed",
+        "project-reopened",
+        "project-rule-set",
+    ]
+    assert told[1].details == {"name": ["Autum", "Autumn"]}
 
 
 @pytest.mark.parametrize("name", ["", "autumn", "A" * 81])
@@ -178,7 +189,7 @@ def test_a_name_that_cannot_be_is_said_at_the_field(as_boss: Client, autumn: Pro
 
 def test_a_rename_keeps_what_was_spent_before(ana: User, autumn: Project):
     generation = submit(ana, project=autumn)
-    rename_project(project=autumn, name="Fall")
+    rename_project(project=autumn, name="Fall", by=autumn.created_by)
     generation.refresh_from_db()
     assert generation.project.name == "Fall"
 

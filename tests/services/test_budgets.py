@@ -205,7 +205,7 @@ def test_nothing_is_tried_again_for_a_closed_project(ana: User, boss: User):
     autumn = create_project(by=boss, name="Autumn")
     generation = spend(ana, project=autumn)
     fail(only_attempt(generation), charged=Charged.YES)
-    close_project(project=autumn)
+    close_project(project=autumn, by=boss)
     with pytest.raises(ProjectClosed):
         retry_generation(generation=Generation.objects.get(pk=generation.pk))
 
