@@ -36,8 +36,15 @@ BEYOND_THE_TABLE = {
         # Each asks for the password first: without it, its form is what is seen
         "/account/2fa/totp/activate/",
         "/account/2fa/webauthn/add/",
+        "/costs/mine/?money=demo",
     ],
-    "boss": ["/unconfirmed/?show=settled", *(f"{it}?q=gpt-image-1" for it in STAFF_PAGES)],
+    "boss": [
+        "/unconfirmed/?show=settled",
+        "/costs/?money=demo&by=model",
+        "/costs/?since=yesterday",
+        "/costs/generations/?money=demo",
+        *(f"{it}?q=gpt-image-1" for it in STAFF_PAGES),
+    ],
 }
 
 
