@@ -64,11 +64,21 @@ class PersonForm(forms.Form):
     email = _email()
 
 
+class ImageModelsField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            # A number that SQLite cannot even look for
+            message = self.error_messages["invalid_choice"]
+            raise forms.ValidationError(message, code="invalid_choice") from None
+
+
 class ModelsForm(forms.Form):
     """All models, or those that are ticked."""
 
     all_models = forms.BooleanField(required=False)
-    models = forms.ModelMultipleChoiceField(
+    models = ImageModelsField(
         queryset=ImageModel.objects.all(),
         required=False,
         error_messages={
