@@ -1,6 +1,8 @@
 """Static files: hashed and compressed beforehand, sent whole."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -11,8 +13,16 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 NOT_COMPRESSED = ("admin/", "django_htmx/ext/", "django_htmx/htmx-4", "django_htmx/htmax-4")
 
 
+# What every page loads, in the order of the cascade; one file, since a phone waits for each
+SITE_SHEETS = (
+    *("tokens", "reset", "base", "layout"),
+    *("controls", "components", "records", "utilities"),
+)
+SITE_SHEET = "css/site.css"
+
+
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Compresses what many people load.
+    """Joins the style sheets of every page, and compresses what many people load.
 
     Modules import each other by their hashed names too: under two names, one module would run
     twice, and define its element twice.
@@ -24,6 +34,16 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         "js/*.js",
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
     )
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
+        if not dry_run:
+            self._join_sheets()
+            paths = {**paths, SITE_SHEET: (self, SITE_SHEET)}
+        yield from super().post_process(paths, dry_run, **options)
+
+    def _join_sheets(self) -> None:
+        parts = [Path(self.path(f"css/{name}.css")).read_text("utf-8") for name in SITE_SHEETS]
+        Path(self.path(SITE_SHEET)).write_text("\n".join(parts), "utf-8")
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from super().compress_files(it for it in paths if not it.startswith(NOT_COMPRESSED))
