@@ -40,6 +40,7 @@ from generations.services.generations import (
 )
 from generations.services.mail import send_waiting
 from generations.services.projects import close_project, create_project
+from generations.services.team.people import deactivate_person
 from tests.factories import CHAT, only_attempt, submit
 from tests.support.real_money import CALL, REAL, fail
 
@@ -395,6 +396,17 @@ def test_a_cost_above_its_estimate_warns_too(ana: User, boss: User, budget: Make
     facts = {"amount": Decimal("0.015"), "reason": "The bill", "entered_by": boss}
     assert len(told(lambda: ledger.adjust(attempt=attempt, **facts))) == 2
     assert BudgetWarning.objects.get().used == Decimal("0.024")
+
+
+def test_who_has_left_is_told_nothing_of_budgets(ana: User, boss: User, budget: Make, told: Any):
+    """What they submitted goes on, and may cost more than was set aside."""
+    budget(warn_at="0.020")
+    attempt = only_attempt(spend(ana))
+    fail(attempt, charged=Charged.YES)
+    deactivate_person(person=ana, by=boss)
+    facts = {"amount": Decimal("0.015"), "reason": "The bill", "entered_by": boss}
+    (mail,) = told(lambda: ledger.adjust(attempt=attempt, **facts))
+    assert mail.startswith("boss: ")
 
 
 def test_a_warning_of_a_period_that_is_over_is_not_told(ana: User, budget: Make, told: Any):

@@ -106,7 +106,9 @@ def _untold() -> Iterator[BudgetWarning]:
 
 
 def _tell(warning: BudgetWarning) -> None:
-    people = {person.pk: person for person in _staff()} | {warning.caused_by_id: warning.caused_by}
+    people = {person.pk: person for person in _staff()}
+    if warning.caused_by.is_active:
+        people[warning.caused_by_id] = warning.caused_by
     for person in people.values():
         mail.write_mail(
             key=f"budget-warning:{warning.pk}:{person.pk}",
