@@ -1,10 +1,13 @@
 """A script shows a token and does what its person may do, at the addresses for scripts alone."""
 
+from typing import Any
+
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations.models import Draft, Generation
+from generations.models import ApiToken, Draft, Generation
 from generations.services.team.tokens import make_token, revoke_token
 from tests.factories import CHAT, submit
 
@@ -95,3 +98,17 @@ def test_without_a_token_a_form_key_is_asked_for(ana: User):
     client.force_login(ana)
     for headers in ({}, {"Authorization": "Basic x"}):
         assert client.post("/generations/", FIELDS, headers=headers).status_code == 403
+
+
+def test_a_token_goes_around_no_second_step(
+    script: Client, as_ana: Client, ana: User, settings: Any
+):
+    settings.REQUIRE_TWO_FACTOR = "everybody"
+    answer = script.post("/generations/", FIELDS)
+    assert answer.status_code == 403
+    assert "second step" in answer.json()["errors"]["token"][0]
+    assert as_ana.post("/account/tokens/", {"name": "Another"}).url == "/account/#two-factor"
+    assert ApiToken.objects.count() == 1
+    # The team's own provider asks for it by itself
+    SocialAccount.objects.create(user=ana, provider="team", uid="1")
+    assert script.post("/generations/", FIELDS).status_code == 303
