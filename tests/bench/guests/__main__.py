@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=10, help="what a call takes (10)")
     parser.add_argument("--ramp", type=float, default=30, help="within so many they come (30)")
     parser.add_argument("--tries", type=int, default=30, help="passwords of each kind (30)")
+    parser.add_argument("--alone", action="store_true", help="before that without generations")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL, not SQLite")
     return parser
 

@@ -46,7 +46,8 @@ def measure(options: argparse.Namespace, *, folder: Path, provider_port: int) ->
         _say(f"{options.guests} guests within {options.ramp:g} s, {options.pictures} pictures")
         _say(f"{database_name()}; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
         _say("\nmilliseconds             middle     p95     max")
-        _measure_guests(site, link, options, "alone")
+        if options.alone:
+            _measure_guests(site, link, options, "alone")
         with _generating(product, options.generations) as rounds:
             _measure_guests(site, link, options, f"{options.generations} generations")
         _say(f"generations that ended meanwhile: {len(rounds) * options.generations}")
