@@ -31,7 +31,13 @@ from generations.models.sending import ProviderHealth, SendingStop
 from generations.models.settlement import Settlement
 from generations.models.share_guest import ShareDay, ShareReview, ShareTries, ShareVisitor
 from generations.models.share_link import ShareLimit, ShareLink, ShareLinkItem
-from generations.models.spend import DailySpend, GenerationSpend, SpendGroup, SpendZone
+from generations.models.spend import (
+    DailySpend,
+    GenerationSpend,
+    MonthlySpend,
+    SpendGroup,
+    SpendZone,
+)
 from generations.models.team import Invitation, Membership
 from generations.models.usage_import import (
     UsageColumns,
@@ -66,6 +72,7 @@ __all__ = [
     "LedgerEntry",
     "Mail",
     "Membership",
+    "MonthlySpend",
     "OutputImage",
     "Preset",
     "PriceListItem",

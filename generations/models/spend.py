@@ -40,8 +40,8 @@ class SpendGroup(models.Model):
         ]
 
 
-class DailySpend(models.Model):
-    """The sums of a group's ledger lines of one day of the team's time zone.
+class SpendSums(models.Model):
+    """The sums of a group's ledger lines of some days of the team's time zone.
 
     `code` says why no picture came, empty where one did or still may; holds and releases count
     under no code. What people book stands apart (`is_by_hand`), so that a long import never
@@ -52,7 +52,7 @@ class DailySpend(models.Model):
 
     day = models.DateField()
     group = models.ForeignKey(
-        SpendGroup, on_delete=models.PROTECT, related_name="days", db_index=False
+        SpendGroup, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     code = models.CharField(max_length=40, blank=True)
     is_by_hand = models.BooleanField(default=False)
@@ -68,12 +68,31 @@ class DailySpend(models.Model):
     MEASURES = ("lines", "prints", "calls", "spent", "held", "delivered", "kept")
 
     class Meta:
+        abstract = True
+
+
+class DailySpend(SpendSums):
+    """The sums of one day."""
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "group", "code", "is_by_hand"], name="one_sum_a_day"
             )
         ]
         indexes = [models.Index(fields=["group", "day"], name="days_of_a_group")]
+
+
+class MonthlySpend(SpendSums):
+    """The sums of one month, under its first day: what a year is read from."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "group", "code", "is_by_hand"], name="one_sum_a_month"
+            )
+        ]
+        indexes = [models.Index(fields=["group", "day"], name="months_of_a_group")]
 
 
 class GenerationSpend(models.Model):

@@ -9,7 +9,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F
 
-from generations.models import Attempt, GenerationSpend, SpendGroup, SpendZone
+from generations.models import (
+    Attempt,
+    DailySpend,
+    GenerationSpend,
+    MonthlySpend,
+    SpendGroup,
+    SpendZone,
+)
 from generations.selectors.moment import one_moment
 from generations.services.spend.expected import (
     chunks_of_generations,
@@ -19,7 +26,7 @@ from generations.services.spend.expected import (
     slices,
 )
 from generations.services.spend.rebuild import lines_gone_astray
-from generations.services.spend.sums import Key
+from generations.services.spend.sums import Key, in_months
 
 MONEY = ("spent", "held")
 
@@ -41,11 +48,17 @@ def differences(checked: Checked | None = None) -> Iterator[str]:
     yield from _groups_astray()
     for first, last in slices():
         with one_moment():
-            expected, kept = expected_sums(first, last), kept_sums(first, last)
+            expected, kept = expected_sums(first, last), kept_sums(DailySpend, first, last)
+            months = kept_sums(MonthlySpend, first, first)
         checked.rows += len(kept)
         checked.lines += sum(row["lines"] for row in expected.values())
         for key in sorted({*expected, *kept}):
-            yield from _differences_of_day(key, kept.get(key, {}), expected.get(key, {}))
+            yield from _differences_of(key, kept.get(key, {}), expected.get(key, {}))
+        # Only against the days: a line that was changed is named once
+        summed = in_months(kept)
+        for key in sorted({*summed, *months}):
+            told = _differences_of(key, months.get(key, {}), summed.get(key, {}))
+            yield from (f"the month of {difference}" for difference in told)
     for within in chunks_of_generations():
         yield from _differences_of_generations(within, checked)
 
@@ -77,7 +90,7 @@ def _groups_astray() -> Iterator[str]:
         yield f"attempt {pk} is counted for another person, another model or other money"
 
 
-def _differences_of_day(
+def _differences_of(
     key: Key, kept: Mapping[str, Any], expected: Mapping[str, Any]
 ) -> Iterator[str]:
     names = [it for it in {**expected, **kept} if kept.get(it, 0) != expected.get(it, 0)]

@@ -20,6 +20,7 @@ from generations.models import (
     Generation,
     GenerationSpend,
     LedgerEntry,
+    MonthlySpend,
     OutputImage,
     SpendGroup,
     SpendZone,
@@ -168,6 +169,10 @@ BEHIND_ITS_BACK = {
         lambda: DailySpend.objects.update(held=Decimal("0.000001")),
         "held $0.000001, its lines say $0.000000",
     ),
+    "month": (
+        lambda: MonthlySpend.objects.update(spent=1),
+        "the month of",
+    ),
     "generation": (
         lambda: GenerationSpend.objects.update(spent=0),
         "spent $0.000000, its lines say $0.009000",
@@ -234,9 +239,10 @@ def test_the_migration_counts_what_was_there_before(ana, boss):
     trash_images(user=ana, images=OutputImage.objects.filter(position=0))
     lines().update(spend_group=None)
     Attempt.objects.update(spend_group=None)
-    for model in (DailySpend, GenerationSpend, SpendGroup, SpendZone):
+    for model in (DailySpend, MonthlySpend, GenerationSpend, SpendGroup, SpendZone):
         model.objects.all().delete()
-    import_module("generations.migrations.0025_fill_spend").fill(apps, None)
+    for name in ("0025_fill_spend", "0036_fill_monthly_spend"):
+        import_module(f"generations.migrations.{name}").fill(apps, None)
     assert list(differences()) == []
     assert total("spent") == 3 * CENT
 

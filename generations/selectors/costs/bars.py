@@ -1,10 +1,11 @@
 """Spend over time, in bars that are stacked by model, by person, by project or by outcome."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -16,11 +17,12 @@ from generations.services.spend.days import DAY, month_end
 
 # Longer periods have a bar for each week, and then for each month
 MOST_DAYS = 100
-MOST_WEEKS_DAYS = 400
+MOST_WEEKS_DAYS = 190
 MOST_SERIES = 6
 OTHERS = "others"
 PICTURES, NOTHING = "pictures", "nothing"
 OUTCOME = "outcome"
+FIELDS = {"model": ["provider", "model"]}
 
 
 @dataclass(frozen=True)
@@ -116,19 +118,20 @@ def _days(first: date, last: date) -> Iterator[date]:
         first += DAY
 
 
-def _spent(scope: Scope, by: str) -> Iterable[tuple[date, str, Decimal]]:
+def _spent(scope: Scope, by: str) -> Iterator[tuple[date, str, Decimal]]:
+    names = ["code"] if by == OUTCOME else [f"group__{it}" for it in FIELDS.get(by, [by])]
+    # Months begin with their first day, as the bars of months do
+    pieces = scope.pieces() if unit_of(scope) == "month" else [scope.days()]
+    for piece in pieces:
+        rows = piece.values_list("day", *names).order_by()
+        for day, *key, spent in rows.annotate(Sum("spent")):
+            yield day, _key(by, key), spent
+
+
+def _key(by: str, values: Sequence[Any]) -> str:
     if by == OUTCOME:
-        found: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
-        coded = scope.days().values_list("day", "code").order_by()
-        for day, code, spent in coded.annotate(Sum("spent")):
-            found[day, NOTHING if code else PICTURES] += spent
-        return [(day, key, spent) for (day, key), spent in found.items()]
-    names = ["provider", "model"] if by == "model" else [by]
-    rows = scope.days().values_list("day", *[f"group__{name}" for name in names]).order_by()
-    return [
-        (day, "/".join(str(it) for it in key if it) or NO_PROJECT, spent)
-        for day, *key, spent in rows.annotate(Sum("spent"))
-    ]
+        return NOTHING if values[0] else PICTURES
+    return "/".join(str(it) for it in values if it) or NO_PROJECT
 
 
 def _series(by: str, amounts: Amounts) -> list[Series]:

@@ -14,12 +14,11 @@ from django.db.models.functions import Left
 from generations.models import Generation, OutputImage
 from generations.selectors.costs.collections import rows_by_collection
 from generations.selectors.costs.selection import (
-    NOTHING,
     OPEN,
-    PICTURES,
     UNPRICED,
     Selection,
     Share,
+    of_code,
     shares,
 )
 from generations.selectors.costs.sums import Sums, figures, total
@@ -145,16 +144,12 @@ def _images(selection: Selection, ids: set[UUID]) -> Mapping[tuple[date, UUID], 
 
 
 def _total_of_code(selection: Selection) -> Sums:
-    rows = selection.scope.days()
-    if selection.outcome == PICTURES:
-        rows = rows.filter(code="")
-    elif selection.outcome == NOTHING:
-        rows = rows.exclude(code="")
-    else:
-        rows = rows.filter(code=selection.outcome)
-    names = ("spent", "calls", "delivered", "kept")
-    found = rows.aggregate(**{f"{name}_sum": Sum(name, default=0) for name in names})
-    return Sums(**{name: found[f"{name}_sum"] for name in names})
+    found, names = Sums(), ("spent", "calls", "delivered", "kept")
+    for piece in selection.scope.pieces():
+        rows = piece.filter(of_code(selection))
+        amounts = rows.aggregate(**{f"{name}_sum": Sum(name, default=0) for name in names})
+        found.add(Sums(**{name: amounts[f"{name}_sum"] for name in names}))
+    return found
 
 
 def _total_of_collection(selection: Selection) -> Sums:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from generations.models import DailySpend, SpendGroup
-from generations.services.spend.days import DAY, start_of
+from generations.models import DailySpend, MonthlySpend, SpendGroup
+from generations.models.spend import SpendSums
+from generations.services.spend.days import DAY, month_end, start_of
 
 NO_PROJECT = "none"
 
@@ -38,8 +39,29 @@ class Scope:
     def of_days(self, first: date, last: date) -> "Scope":
         return replace(self, first=first, last=last)
 
-    def days(self) -> QuerySet[DailySpend]:
-        rows = DailySpend.objects.filter(day__gte=self.first, day__lte=self.last)
+    def days(self) -> QuerySet[Any]:
+        """The sums of every day."""
+        return self._rows(DailySpend, self.first, self.last)
+
+    def months(self) -> QuerySet[Any]:
+        """The sums of every month of which there is a day in the period."""
+        return self._rows(MonthlySpend, self.first.replace(day=1), self.last)
+
+    def pieces(self) -> list[QuerySet[Any]]:
+        """The same sums with as few rows as there can be: of whole months, and of days around."""
+        first = self.first if self.first.day == 1 else month_end(self.first) + DAY
+        last = self.last if self.last == month_end(self.last) else self.last.replace(day=1) - DAY
+        if first > last:
+            return [self.days()]
+        found = [self._rows(MonthlySpend, first, last)]
+        if self.first < first:
+            found.append(self._rows(DailySpend, self.first, first - DAY))
+        if last < self.last:
+            found.append(self._rows(DailySpend, last + DAY, self.last))
+        return found
+
+    def _rows(self, table: type[SpendSums], first: date, last: date) -> QuerySet[Any]:
+        rows: QuerySet[Any] = table._default_manager.filter(day__gte=first, day__lte=last)
         return rows.filter(**{f"group__{name}": value for name, value in self._group().items()})
 
     def groups(self) -> QuerySet[SpendGroup]:

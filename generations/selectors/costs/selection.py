@@ -19,7 +19,7 @@ from generations.selectors.costs.sums import (
     open_calls,
     unpriced_attempts,
 )
-from generations.services.spend.days import team_day
+from generations.services.spend.days import month_end, team_day
 
 Kind = LedgerEntry.Kind
 PICTURES, NOTHING = "pictures", "nothing"
@@ -70,18 +70,26 @@ def shares(selection: Selection, *, until: date) -> Iterator[Share]:
             yield from _latest_first(_of_day(selection, day), until)
 
 
-def _days(selection: Selection, until: date) -> Iterable[date]:
-    """The days on which anything was booked, or is known to be unknown."""
-    scope = selection.scope
-    rows = scope.days().filter(day__lte=until, lines__gt=0)
-    days = set(rows.filter(_of_code(selection)).values_list("day", flat=True).distinct())
-    if selection.has_pictures:
-        moments = unpriced_attempts(scope).values_list("finished_at", flat=True)
-        days |= {team_day(moment) for moment in moments if moment and team_day(moment) <= until}
-    return sorted(days, reverse=True)
+def _days(selection: Selection, until: date) -> Iterator[date]:
+    """The days on which anything was booked, or is known to be unknown; month by month."""
+    scope = selection.scope.of_days(selection.scope.first, until)
+    booked = of_code(selection) & Q(lines__gt=0)
+    unpriced = _unpriced_days(scope) if selection.has_pictures else set()
+    months = set(scope.months().filter(booked).values_list("day", flat=True).distinct())
+    for month in sorted(months | {day.replace(day=1) for day in unpriced}, reverse=True):
+        of_month = scope.days().filter(booked, day__gte=month, day__lte=month_end(month))
+        days = set(of_month.values_list("day", flat=True).distinct())
+        days |= {day for day in unpriced if day.replace(day=1) == month}
+        yield from sorted(days, reverse=True)
 
 
-def _of_code(selection: Selection) -> Q:
+def _unpriced_days(scope: Scope) -> set[date]:
+    moments = unpriced_attempts(scope).values_list("finished_at", flat=True)
+    return {team_day(moment) for moment in moments if moment}
+
+
+def of_code(selection: Selection) -> Q:
+    """Which sums an outcome means."""
     if selection.outcome == "":
         return Q()
     if selection.outcome == PICTURES:

@@ -126,14 +126,14 @@ def total(scope: Scope) -> Sums:
 
 
 def _add_booked(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
-    values = scope.days().values_list("group", "code").order_by()
-    for group, code, spent, calls, delivered, kept in values.annotate(
-        *[Sum(name) for name in MEASURES]
-    ):
-        row = rows[group, code]
-        row.spent, row.calls, row.delivered, row.kept = spent, calls, delivered, kept
-        if code:
-            row.nothing, row.failed = spent, calls
+    for piece in scope.pieces():
+        values = piece.values_list("group", "code").order_by()
+        for group, code, *amounts in values.annotate(*[Sum(name) for name in MEASURES]):
+            spent, calls, delivered, kept = amounts
+            found = Sums(spent=spent, calls=calls, delivered=delivered, kept=kept)
+            if code:
+                found.nothing, found.failed = spent, calls
+            rows[group, code].add(found)
 
 
 def _add_unconfirmed(rows: dict[tuple[int, str], Sums], scope: Scope) -> dict[date, Decimal]:

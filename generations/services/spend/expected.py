@@ -8,22 +8,23 @@ from uuid import UUID
 
 from django.db.models import Exists, Max, Min, OuterRef, Q
 
-from generations.models import DailySpend, Generation, LedgerEntry, OutputImage
-from generations.services.spend.days import DAY, start_of, team_day
+from generations.models import DailySpend, Generation, LedgerEntry, MonthlySpend, OutputImage
+from generations.models.spend import SpendSums
+from generations.services.spend.days import DAY, month_end, start_of, team_day
 from generations.services.spend.prints import LineValues
 from generations.services.spend.sums import SET_ASIDE, Key, key_of, measures_of
 
 Measures = dict[str, Any]
 Sums = dict[Key, Measures]
-MONTH = 31
 CHUNK = 2000
 
 
 def slices() -> Iterator[tuple[date, date]]:
-    """First and last days of at most a month each, which together have every line and picture."""
+    """First and last days of every month in which there is a line or a picture, or a sum."""
     first, last = _whole_time()
+    first, last = first and first.replace(day=1), last and month_end(last)
     while first and last and first <= last:
-        end = min(first + (MONTH - 1) * DAY, last)
+        end = min(month_end(first), last)
         yield first, end
         first = end + DAY
 
@@ -40,12 +41,12 @@ def expected_sums(first: date, last: date) -> Sums:
     return {key: measures for key, measures in found.items() if any(measures.values())}
 
 
-def kept_sums(first: date, last: date) -> Sums:
-    """What the rows of these days do say."""
-    rows = DailySpend.objects.filter(day__gte=first, day__lte=last)
-    names = ("day", "group", "code", "is_by_hand", *DailySpend.MEASURES)
+def kept_sums(table: type[SpendSums], first: date, last: date) -> Sums:
+    """What the rows of these days, or of the month that begins with them, do say."""
+    rows = table._default_manager.filter(day__gte=first, day__lte=last)
+    names = ("day", "group", "code", "is_by_hand", *table.MEASURES)
     found = {
-        Key(*row[:4]): dict(zip(DailySpend.MEASURES, row[4:], strict=True))
+        Key(*row[:4]): dict(zip(table.MEASURES, row[4:], strict=True))
         for row in rows.values_list(*names).iterator(chunk_size=CHUNK)
     }
     return {key: measures for key, measures in found.items() if any(measures.values())}
@@ -108,8 +109,9 @@ def _whole_time() -> tuple[date | None, date | None]:
     for moments in (LedgerEntry.objects, OutputImage.objects):
         ends += moments.aggregate(first=Min("created_at"), last=Max("created_at")).values()
     days = [team_day(end) for end in ends if end is not None]
-    sums = DailySpend.objects.aggregate(first=Min("day"), last=Max("day")).values()
-    days += [day for day in sums if day is not None]
+    for sums in (DailySpend.objects, MonthlySpend.objects):
+        found = sums.aggregate(first=Min("day"), last=Max("day")).values()
+        days += [day for day in found if day is not None]
     return (min(days), max(days)) if days else (None, None)
 
 

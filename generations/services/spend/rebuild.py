@@ -3,7 +3,9 @@
 Who books waits for that month; nothing else does.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -17,8 +19,10 @@ from generations.models import (
     Generation,
     GenerationSpend,
     LedgerEntry,
+    MonthlySpend,
     SpendZone,
 )
+from generations.models.spend import SpendSums
 from generations.services.budgets.rebuild import rebuild_budget_sums
 from generations.services.spend.days import team_day
 from generations.services.spend.expected import (
@@ -28,6 +32,7 @@ from generations.services.spend.expected import (
     slices,
 )
 from generations.services.spend.groups import group_of
+from generations.services.spend.sums import Key, in_months
 
 log = structlog.get_logger(__name__)
 
@@ -69,18 +74,28 @@ def _adopt() -> None:
 
 @transaction.atomic
 def _rebuild_days(first: date, last: date) -> None:
+    _nobody_adds(MonthlySpend)
     _nobody_adds(DailySpend)
-    DailySpend.objects.filter(day__gte=first, day__lte=last).delete()
-    DailySpend.objects.bulk_create(
+    by_day = expected_sums(first, last)
+    for table, sums in ((MonthlySpend, in_months(by_day)), (DailySpend, by_day)):
+        _write(table, first, last, sums)
+
+
+def _write(
+    table: type[SpendSums], first: date, last: date, sums: Mapping[Key, Mapping[str, Any]]
+) -> None:
+    rows = table._default_manager
+    rows.filter(day__gte=first, day__lte=last).delete()
+    rows.bulk_create(
         [
-            DailySpend(
+            table(
                 day=key.day,
                 group_id=key.group,
                 code=key.code,
                 is_by_hand=key.is_by_hand,
                 **measures,
             )
-            for key, measures in expected_sums(first, last).items()
+            for key, measures in sums.items()
         ],
         batch_size=500,
     )

@@ -1,13 +1,13 @@
-"""Keeps the daily sums with the ledger: in the same transaction, by adding, never by reading first.
+"""Keeps the sums of days and months with the ledger: in its transaction, by adding, unread.
 
 A row is locked from here to the commit, so every transaction adds as late as it can, first to the
-generation and then to the day. Who adds for many attempts in one transaction does it by hand
-(`entered_by`), on rows of its own.
+generation, then to months, then to days. Who adds for many attempts in one transaction does it by
+hand (`entered_by`), on rows of its own.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,14 @@ from typing import Any
 from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from generations.models import Attempt, DailySpend, GenerationSpend, LedgerEntry, OutputImage
+from generations.models import (
+    Attempt,
+    DailySpend,
+    GenerationSpend,
+    LedgerEntry,
+    MonthlySpend,
+    OutputImage,
+)
 from generations.models.fields import ExactMoneyField
 from generations.services.spend.days import team_day
 from generations.services.spend.groups import group_of
@@ -49,8 +56,7 @@ def count_lines(
     for image in delivered:
         key = Key(team_day(charged_at or image.created_at), group_of(attempt))
         measures[key].update(delivered=1, kept=1)
-    for key in sorted(measures):
-        add_to_day(key, measures[key])
+    add_sums(measures)
 
 
 def follow_outcome(attempt: Attempt, *, before: str) -> None:
@@ -58,10 +64,12 @@ def follow_outcome(attempt: Attempt, *, before: str) -> None:
     after = code_of(attempt)
     if after == before:
         return
-    for line in attempt.ledger_entries.exclude(kind__in=SET_ASIDE).order_by("pk"):
+    moved: dict[Key, Counter[str]] = defaultdict(Counter)
+    for line in attempt.ledger_entries.exclude(kind__in=SET_ASIDE):
         measures = measures_of(line)
-        add_to_day(key_of(line, before), {name: -value for name, value in measures.items()})
-        add_to_day(key_of(line, after), measures)
+        moved[key_of(line, before)].subtract(measures)
+        moved[key_of(line, after)].update(measures)
+    add_sums(moved)
 
 
 def count_delivered(attempt: Attempt, images: Sequence[OutputImage]) -> None:
@@ -109,7 +117,24 @@ def charged_or_made_at() -> Coalesce:
     return Coalesce(charged_at, F("created_at"), output_field=DateTimeField())
 
 
-def add_to_day(key: Key, measures: dict[str, Any]) -> None:
+def add_sums(found: Mapping[Key, Mapping[str, Any]]) -> None:
+    """Adds to months and to days, always in the same order: nobody waits for each other."""
+    by_month = in_months(found)
+    for key in sorted(by_month):
+        _add(MonthlySpend.objects, key, by_month[key])
+    for key in sorted(found):
+        _add(DailySpend.objects, key, found[key])
+
+
+def in_months(found: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Counter[str]]:
+    """The sums of days added up to those of their months."""
+    by_month: dict[Key, Counter[str]] = defaultdict(Counter)
+    for key, measures in found.items():
+        by_month[replace(key, day=key.day.replace(day=1))].update(measures)
+    return by_month
+
+
+def _add(table: Any, key: Key, measures: Mapping[str, Any]) -> None:
     row = {
         "day": key.day,
         "group_id": key.group,
@@ -117,10 +142,10 @@ def add_to_day(key: Key, measures: dict[str, Any]) -> None:
         "is_by_hand": key.is_by_hand,
     }
     changes = {name: F(name) + _value(amount) for name, amount in measures.items() if amount}
-    rows = DailySpend.objects.filter(**row)
+    rows = table.filter(**row)
     if changes and not rows.update(**changes):
         # Somebody else may make it at the same moment
-        DailySpend.objects.bulk_create([DailySpend(**row)], ignore_conflicts=True)
+        table.bulk_create([table.model(**row)], ignore_conflicts=True)
         rows.update(**changes)
 
 
@@ -144,7 +169,6 @@ def _add_to_generation(attempt: Attempt, line: LedgerEntry) -> None:
 
 
 def _count_pictures(images: Iterable[OutputImage], *, delivered: int, kept: int) -> None:
-    """In the order of the rows, so that two who count many pictures never wait for each other."""
     counts: Counter[Key] = Counter()
     found = OutputImage.objects.filter(pk__in=[image.pk for image in images])
     moments = found.annotate(moment=charged_or_made_at())
@@ -153,8 +177,12 @@ def _count_pictures(images: Iterable[OutputImage], *, delivered: int, kept: int)
     for group, moment in moments.values_list("attempt__spend_group", "moment"):
         if group is not None:
             counts[Key(team_day(moment), group)] += 1
-    for key, count in sorted(counts.items()):
-        add_to_day(key, {"delivered": delivered * count, "kept": kept * count})
+    add_sums(
+        {
+            key: {"delivered": delivered * count, "kept": kept * count}
+            for key, count in counts.items()
+        }
+    )
 
 
 def _value(amount: Decimal | int) -> Value:

@@ -29,7 +29,8 @@ def main() -> int:
 
         from tests.bench.costs.measurement import measure
 
-        measure(lines=options.lines or MANY[connection.vendor], times=options.times)
+        many = options.lines or MANY[connection.vendor]
+        measure(lines=many, times=options.times, is_checked=options.check)
     return 0
 
 
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.costs", description=__doc__)
     parser.add_argument("--lines", type=int, help="how many ledger lines, over a year")
     parser.add_argument("--times", type=int, default=40, help="answers of each page (40)")
+    parser.add_argument("--check", action="store_true", help="then check the sums, in minutes")
     parser.add_argument(
         "--postgres",
         action="store_true",

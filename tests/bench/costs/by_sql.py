@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
@@ -42,6 +43,33 @@ LINES = """told CROSS JOIN (VALUES ('hold', 1), ('release', -1), ('charge', 1)) 
     ORDER BY n"""
 IMAGES = """told CROSS JOIN generate_series(0, 1) AS places(place)
     WHERE code = '' AND place < pictures ORDER BY n"""
+
+SUMS = """
+    INSERT INTO {table} (day, group_id, code, is_by_hand, lines, prints, calls, spent, held,
+        delivered, kept)
+    SELECT {day}, spend_group, code, false, sum(lines), 0, sum(calls), sum(spent), sum(held),
+        sum(delivered), sum(kept)
+    FROM (
+        SELECT (moment AT TIME ZONE '{zone}')::date AS day, spend_group, '' AS code, 1 AS lines,
+            0 AS calls, 0 AS spent, cost * 1000000 AS held, 0 AS delivered, 0 AS kept
+        FROM told
+        UNION ALL
+        SELECT (ended AT TIME ZONE '{zone}')::date, spend_group, '', 1,
+            0, 0, -cost * 1000000, (code = '')::int * pictures,
+            (code = '' AND n % 7 > 0)::int * pictures
+        FROM told
+        UNION ALL
+        SELECT (ended AT TIME ZONE '{zone}')::date, spend_group, code, 1,
+            1, cost * 1000000, 0, 0, 0
+        FROM told
+    ) AS counted
+    GROUP BY 1, 2, 3
+"""
+GENERATION_SUMS = """
+    INSERT INTO generations_generationspend (generation_id, group_id, is_demo, day, spent)
+    SELECT generation, spend_group, false, (moment AT TIME ZONE '{zone}')::date, cost * 1000000
+    FROM told
+"""
 
 Columns = dict[str, str]
 MADE: list[tuple[type[Model], str, Columns]] = [
@@ -123,7 +151,7 @@ MADE: list[tuple[type[Model], str, Columns]] = [
 
 
 def fill_by_sql(facts: dict[str, Any]) -> None:
-    """`facts` are the values of STORY."""
+    """`facts` are the values of STORY. The sums have no prints of their lines: see `rebuild`."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("SET work_mem = '256MB'")
@@ -133,6 +161,11 @@ def fill_by_sql(facts: dict[str, Any]) -> None:
         cursor.execute(TOLD)
         for model, source, columns in MADE:
             _insert(cursor, model, source, columns)
+        zone = {"zone": settings.TIME_ZONE}
+        for table, day in [("daily", "day"), ("monthly", "date_trunc('month', day)::date")]:
+            name = f"generations_{table}spend"
+            cursor.execute(SUMS.format(table=name, day=day, **zone))
+        cursor.execute(GENERATION_SUMS.format(**zone))
         cursor.execute("RESET session_replication_role")
         cursor.execute("ANALYZE")
 

@@ -52,8 +52,8 @@ def fill(lines: int, *, days: int = DAYS, people: int = PEOPLE, is_demo: bool = 
                     maker.write(range(start, min(start + BATCH, maker.attempts)))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        rebuild_sums()
     maker.put_into_collections()
-    rebuild_sums()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
