@@ -1,4 +1,4 @@
-"""Closes months, and says in which month what a person books counts: docs/decisions/0019."""
+"""Closes months, and says in which month what a person books counts: docs/decisions/0022."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
