@@ -38,7 +38,11 @@ def _is_due(request: HttpRequest) -> bool:
     key = request.session.session_key
     if person is None or not person.is_authenticated or key is None:
         return False
-    return bool(cache.add(f"seen:{key}", 1, SECONDS))
+    return bool(cache.add(seen_key(key), 1, SECONDS))
+
+
+def seen_key(session_key: str | None) -> str:
+    return f"seen:{session_key}"
 
 
 def _note(request: HttpRequest) -> None:
