@@ -151,7 +151,7 @@ def fault(model: str, parameter: tuple[str, str], reference: ReferenceImage) -> 
     if name == "output_compression" and not MODELS[model].is_chat:
         fields["output_format"] = "jpeg"
     references = [reference] if name == "input_fidelity" else []
-    form = ComposerForm(fields, image_models=usable_models(), references=references)
+    form = ComposerForm(fields, image_models=usable_models(None), references=references)
     return "" if form.is_valid() else form.faults(name)[0]
 
 

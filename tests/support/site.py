@@ -114,7 +114,11 @@ def _beside_a_loop() -> None:
 
 @pytest.fixture(scope="session")
 def _live_processes(
-    django_db_setup: None, django_db_blocker: Any, demo_server: DemoServer, _beside_a_loop: None
+    django_db_setup: None,
+    django_db_blocker: Any,
+    _redis_server: None,
+    demo_server: DemoServer,
+    _beside_a_loop: None,
 ) -> Iterator[LiveSite]:
     site = LiveSite(demo_server)
     with django_db_blocker.unblock():
