@@ -53,6 +53,8 @@ OUTCOMES: dict[str, str | Promise] = {
     "under-way": gettext_lazy("Under way"),
     "unpriced": gettext_lazy("Cost unknown"),
 }
+# What is added up only where it is asked for, or quick
+SHOWN: dict[str, str | Promise] = {"collections": gettext_lazy("By collection")}
 MONEY: dict[str, str | Promise] = {"demo": gettext_lazy("Demo")}
 NARROWING = ("person", "model", "project")
 
@@ -75,6 +77,7 @@ class CostsForm(forms.Form):
     )
     by = forms.ChoiceField(choices=list(STACKS.items()), error_messages=UNKNOWN)
     money = forms.ChoiceField(choices=list(MONEY.items()), error_messages=UNKNOWN)
+    show = forms.ChoiceField(choices=list(SHOWN.items()), error_messages=UNKNOWN)
     person = forms.ChoiceField(label=gettext_lazy("Person"), error_messages=UNKNOWN)
     model = forms.ChoiceField(label=gettext_lazy("Model"), error_messages=UNKNOWN)
     project = forms.ChoiceField(label=gettext_lazy("Project"), error_messages=UNKNOWN)
@@ -153,6 +156,10 @@ class CostsForm(forms.Form):
         return self._said("by") or "outcome"
 
     @property
+    def shows_collections(self) -> bool:
+        return self._said("show") == "collections"
+
+    @property
     def is_month(self) -> bool:
         """Exactly a month of the calendar."""
         first, last = self.days
@@ -191,7 +198,7 @@ class CostsForm(forms.Form):
     def _as_list(self) -> dict[str, Any]:
         first, last = self.days
         values = {name: self.cleaned_data.get(name) for name in self.fields}
-        values |= {"since": first, "until": last, "period": None, "by": None}
+        values |= {"since": first, "until": last, "period": None, "by": None, "show": None}
         return {name: value for name, value in values.items() if value}
 
     @property

@@ -1,6 +1,5 @@
 """Months as a bookkeeper sees them: which are closed, and one as a statement."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
 
-from generations.models import ClosedMonth, DailySpend, LedgerEntry, UsageImport
+from generations.models import ClosedMonth, LedgerEntry, MonthlySpend, UsageImport
 from generations.models.fields import MICRO_DOLLAR
 from generations.selectors.costs.breakdowns import Row, groups_of, rows_by
 from generations.selectors.costs.scope import Scope
@@ -77,7 +76,7 @@ def statement(first_day: date) -> Statement:
     closed = ClosedMonth.objects.select_related("closed_by").filter(first_day=first_day).first()
     with one_moment():
         found = figures(scope)
-        groups = groups_of(group for group, _code in found.rows)
+        groups = groups_of(found.by_group)
         return Statement(
             month=Month(first_day, found.total.spent, closed),
             total=found.total,
@@ -91,11 +90,8 @@ def statement(first_day: date) -> Statement:
 
 def _spent_by_month() -> dict[date, Decimal]:
     """Only months that have a sum."""
-    found: dict[date, Decimal] = defaultdict(Decimal)
-    rows = DailySpend.objects.filter(group__is_demo=False).order_by()
-    for day, spent in rows.values_list("day").annotate(Sum("spent")):
-        found[first_of(day)] += spent
-    return found
+    rows = MonthlySpend.objects.filter(group__is_demo=False).order_by()
+    return dict(rows.values_list("day").annotate(Sum("spent")))
 
 
 def _late(scope: Scope) -> list[Late]:

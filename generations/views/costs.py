@@ -64,7 +64,13 @@ def costs_context(form: CostsForm, *, is_mine: bool) -> dict[str, Any]:
 
 def _review(request: HttpRequest, *, is_mine: bool) -> HttpResponse:
     form = costs_form(request, is_mine=is_mine)
-    found = review(scope_of(form), by=form.stacked_by, today=form.today, has_people=not is_mine)
+    found = review(
+        scope_of(form),
+        by=form.stacked_by,
+        today=form.today,
+        has_people=not is_mine,
+        has_collections=form.shows_collections,
+    )
     stacks = {name: words for name, words in STACKS.items() if not (is_mine and name == "person")}
     context = costs_context(form, is_mine=is_mine) | {"review": found, "stacks": stacks}
     return render(request, "costs/costs.html", context, status=422 if form.errors else 200)

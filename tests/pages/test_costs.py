@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from generations.models import Attempt, LedgerEntry, OutputImage
 from generations.providers.base import Charged, Code, ProviderError
-from generations.selectors.costs import entries
+from generations.selectors.costs import collections, entries
 from generations.services.attempts.settle import close_attempt
 from generations.services.budgets.budgets import create_budget
 from generations.services.collections import add_images, create_collection
@@ -140,8 +140,8 @@ def test_dearest_and_collections_are_tables_as_well(as_boss, history):
     dearest = rows_of(as_boss.get(f"/costs/tables/dearest/?{DEMO}"))
     assert [row["Prompt"] for row in dearest][-1] in ("A red kite", "A failed kite", "A blue kite")
     assert len(dearest) == 4
-    collections = rows_of(as_boss.get(f"/costs/tables/collection/?{DEMO}"))
-    assert [(it["Collection"], it["Kept pictures"]) for it in collections] == [("Kites", "1")]
+    kites = rows_of(as_boss.get(f"/costs/tables/collection/?{DEMO}"))
+    assert [(it["Collection"], it["Kept pictures"]) for it in kites] == [("Kites", "1")]
 
 
 def test_a_prompt_is_no_formula_to_a_spreadsheet(as_boss, ana):
@@ -165,6 +165,12 @@ def test_an_amount_below_zero_stays_a_number():
         "'-x",
         "'-1+1",
     ]
+
+
+def test_very_many_collected_pictures_are_added_up_on_demand(as_boss, history, monkeypatch):
+    monkeypatch.setattr(collections, "FEW_ITEMS", 1)
+    assert "Kites" not in text_of(as_boss.get(f"/costs/?{DEMO}"))
+    assert "Kites" in text_of(as_boss.get(f"/costs/?{DEMO}&show=collections"))
 
 
 def test_demo_money_stands_apart(as_boss, history):

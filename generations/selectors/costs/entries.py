@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import dropwhile, groupby, islice
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.db.models.functions import Left
 
 from generations.models import Generation, OutputImage
@@ -101,9 +101,7 @@ def selection_total(selection: Selection) -> Sums:
         return _total_of_collection(selection)
     if selection.outcome in OPEN or selection.outcome == UNPRICED:
         return figures(selection.scope).total
-    if selection.outcome == "":
-        return total(selection.scope)
-    return _total_of_code(selection)
+    return total(selection.scope, of_code(selection))
 
 
 def place_from(text: str) -> Place | None:
@@ -140,15 +138,6 @@ def _images(selection: Selection, ids: set[UUID]) -> Mapping[tuple[date, UUID], 
     for image in rows.annotate(moment=charged_or_made_at()).order_by("pk"):
         moment = image.created_at if selection.collection else image.moment
         found[team_day(moment), image.generation_id].append(image)
-    return found
-
-
-def _total_of_code(selection: Selection) -> Sums:
-    found, names = Sums(), ("spent", "calls", "delivered", "kept")
-    for piece in selection.scope.pieces():
-        rows = piece.filter(of_code(selection))
-        amounts = rows.aggregate(**{f"{name}_sum": Sum(name, default=0) for name in names})
-        found.add(Sums(**{name: amounts[f"{name}_sum"] for name in names}))
     return found
 
 

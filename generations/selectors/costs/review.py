@@ -9,7 +9,7 @@ from uuid import UUID
 from generations.models import Budget
 from generations.selectors.costs.bars import Bars, bars
 from generations.selectors.costs.breakdowns import Row, groups_of, rows_by, rows_by_code
-from generations.selectors.costs.collections import rows_by_collection
+from generations.selectors.costs.collections import are_few, rows_by_collection
 from generations.selectors.costs.dearest import Dear, dearest
 from generations.selectors.costs.forecast import Forecast, forecast
 from generations.selectors.costs.scope import NO_PROJECT, Scope
@@ -26,7 +26,10 @@ from generations.services.spend.days import month_end
 
 @dataclass(frozen=True)
 class Review:
-    """`other_money` is that of the same period in demo money, or in real where demo is shown."""
+    """`other_money` is that of the same period in demo money, or in real where demo is shown.
+
+    `collections` is None where they are too many to be added up unasked.
+    """
 
     scope: Scope
     total: Sums
@@ -35,7 +38,7 @@ class Review:
     people: Sequence[Row]
     models: Sequence[Row]
     projects: Sequence[Row]
-    collections: Sequence[Row]
+    collections: Sequence[Row] | None
     failures: Sequence[Row]
     dearest: Sequence[Dear]
     forecast: Forecast | None
@@ -50,11 +53,18 @@ class Review:
         return limits.get(Budget.Period.DAY) or (month and month / days)
 
 
-def review(scope: Scope, *, by: str, today: date, has_people: bool = True) -> Review:
+def review(
+    scope: Scope,
+    *,
+    by: str,
+    today: date,
+    has_people: bool = True,
+    has_collections: bool = False,
+) -> Review:
     """As it was at one moment, so that all its figures belong together."""
     with one_moment():
         found = figures(scope)
-        groups = groups_of(group for group, _code in found.rows)
+        groups = groups_of(found.by_group)
         other = Scope(**{**vars(scope), "is_demo": not scope.is_demo})
         return Review(
             scope=scope,
@@ -64,7 +74,7 @@ def review(scope: Scope, *, by: str, today: date, has_people: bool = True) -> Re
             people=rows_by("person", found, groups) if has_people else [],
             models=rows_by("model", found, groups),
             projects=rows_by("project", found, groups),
-            collections=rows_by_collection(scope),
+            collections=rows_by_collection(scope) if has_collections or are_few() else None,
             failures=rows_by_code(found),
             dearest=dearest(scope),
             forecast=_forecast(scope, today),
@@ -80,7 +90,7 @@ def table_rows(scope: Scope, table: str) -> list[Row]:
         found = figures(scope)
         if table == "code":
             return rows_by_code(found)
-        return rows_by(table, found, groups_of(group for group, _code in found.rows))
+        return rows_by(table, found, groups_of(found.by_group))
 
 
 def period_bars(scope: Scope, by: str) -> Bars:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from generations.models import Attempt, LedgerEntry
 from generations.providers.base import Charged
@@ -17,7 +17,16 @@ from generations.selectors.costs.scope import Scope
 from generations.services.spend.days import team_day
 
 ZERO = Decimal(0)
-MEASURES = ("spent", "calls", "delivered", "kept")
+NO_PICTURE = ~Q(code="")
+NAMED = ("spent", "nothing", "calls", "failed", "delivered", "kept")
+MEASURED = {
+    "spent_sum": Sum("spent"),
+    "nothing_sum": Sum("spent", filter=NO_PICTURE),
+    "calls_sum": Sum("calls"),
+    "failed_sum": Sum("calls", filter=NO_PICTURE),
+    "delivered_sum": Sum("delivered"),
+    "kept_sum": Sum("kept"),
+}
 Status = Attempt.Status
 # What is open at this moment: nobody knows, or nobody can know yet
 State = Mapping[str, object]
@@ -89,73 +98,78 @@ class OpenCall(NamedTuple):
 
 @dataclass
 class Figures:
-    """The sums of a period, each under its group's id and its code."""
+    """The sums of a period by group, and by code of what brought no picture."""
 
-    rows: Mapping[tuple[int, str], Sums]
+    by_group: dict[int, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    by_code: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
     # Unconfirmed money by day, for the bars
-    unconfirmed: Mapping[date, Decimal] = field(default_factory=dict)
+    unconfirmed: dict[date, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     @cached_property
     def total(self) -> Sums:
         return added((0, sums) for sums in self.by_group.values()).get(0, Sums())
 
-    @cached_property
-    def by_group(self) -> dict[int, Sums]:
-        return added((group, sums) for (group, _code), sums in self.rows.items())
-
-    @cached_property
-    def by_code(self) -> dict[str, Sums]:
-        """Only what brought no picture."""
-        return added((code, sums) for (_group, code), sums in self.rows.items() if code)
-
 
 def figures(scope: Scope) -> Figures:
-    rows: dict[tuple[int, str], Sums] = defaultdict(Sums)
-    _add_booked(rows, scope)
-    unconfirmed = _add_unconfirmed(rows, scope)
-    _add_under_way(rows, scope)
-    _add_unpriced(rows, scope)
-    return Figures({key: it for key, it in rows.items() if not it.is_empty}, unconfirmed)
-
-
-def total(scope: Scope) -> Sums:
-    """What was booked, and what it brought; without what is open."""
-    found: dict[tuple[int, str], Sums] = defaultdict(Sums)
-    _add_booked(found, scope)
-    return added((0, sums) for sums in found.values()).get(0, Sums())
-
-
-def _add_booked(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
+    found = Figures()
     for piece in scope.pieces():
-        values = piece.values_list("group", "code").order_by()
-        for group, code, *amounts in values.annotate(*[Sum(name) for name in MEASURES]):
-            spent, calls, delivered, kept = amounts
-            found = Sums(spent=spent, calls=calls, delivered=delivered, kept=kept)
-            if code:
-                found.nothing, found.failed = spent, calls
-            rows[group, code].add(found)
+        _add_groups(found, piece)
+        _add_codes(found, piece)
+    _add_unconfirmed(found, scope)
+    _add_under_way(found, scope)
+    _add_unpriced(found, scope)
+    return Figures(_not_empty(found.by_group), _not_empty(found.by_code), found.unconfirmed)
 
 
-def _add_unconfirmed(rows: dict[tuple[int, str], Sums], scope: Scope) -> dict[date, Decimal]:
-    by_day: dict[date, Decimal] = defaultdict(Decimal)
+def total(scope: Scope, condition: Q = Q()) -> Sums:  # noqa: B008  (never changed)
+    """What was booked, and what it brought; without what is open."""
+    found = Sums()
+    for piece in scope.pieces():
+        found.add(_measured(piece.filter(condition).aggregate(**MEASURED).values()))
+    return found
+
+
+def _not_empty(rows: dict[Any, Sums]) -> dict[Any, Sums]:
+    """Without who only had calls that were free."""
+    return {key: sums for key, sums in rows.items() if not sums.is_empty}
+
+
+def _measured(amounts: Iterable[Any]) -> Sums:
+    known = zip(NAMED, amounts, strict=True)
+    return Sums(**{name: amount for name, amount in known if amount})
+
+
+def _add_groups(found: Figures, piece: QuerySet[Any]) -> None:
+    rows = piece.values_list("group").order_by().annotate(**MEASURED)
+    for group, *amounts in rows:
+        found.by_group[group].add(_measured(amounts))
+
+
+def _add_codes(found: Figures, piece: QuerySet[Any]) -> None:
+    rows = piece.exclude(code="").values_list("code").order_by()
+    for code, spent, calls in rows.annotate(Sum("spent"), Sum("calls")):
+        found.by_code[code].add(Sums(spent=spent, nothing=spent, calls=calls, failed=calls))
+
+
+def _add_unconfirmed(found: Figures, scope: Scope) -> None:
     for call in open_calls(scope, UNCONFIRMED):
-        row = rows[call.group, call.code]
-        row.unconfirmed_calls += 1
-        row.unconfirmed += call.held or ZERO
-        by_day[call.day] += call.held or ZERO
-    return by_day
+        held = call.held or ZERO
+        for row in (found.by_group[call.group], found.by_code[call.code]):
+            row.unconfirmed_calls += 1
+            row.unconfirmed += held
+        found.unconfirmed[call.day] += held
 
 
-def _add_under_way(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
+def _add_under_way(found: Figures, scope: Scope) -> None:
     for call in open_calls(scope, UNDER_WAY):
-        rows[call.group, ""].held_calls += 1
-        rows[call.group, ""].held += call.held or ZERO
+        found.by_group[call.group].held_calls += 1
+        found.by_group[call.group].held += call.held or ZERO
 
 
-def _add_unpriced(rows: dict[tuple[int, str], Sums], scope: Scope) -> None:
+def _add_unpriced(found: Figures, scope: Scope) -> None:
     counts = unpriced_attempts(scope).values_list("spend_group").order_by()
     for group, count in counts.annotate(Count("pk")):
-        rows[group, ""].unpriced += count
+        found.by_group[group].unpriced += count
 
 
 def open_calls(scope: Scope, state: State) -> list[OpenCall]:

@@ -84,6 +84,7 @@ def _pages() -> dict[str, str]:
         "a year": f"/costs/?{year}",
         "a year, by model": f"/costs/?{year}&by=model",
         "a year, by person": f"/costs/?{year}&by=person",
+        "a year, with 20,000 in collections": f"/costs/?{year}&show=collections",
         "a member's own month": f"/costs/mine/?{month}",
         "a member's own year": f"/costs/mine/?{year}",
         "generations of a month": f"/costs/generations/?{month}",
