@@ -124,7 +124,7 @@ def figures(scope: Scope) -> Figures:
 def total(scope: Scope, condition: Q = Q()) -> Sums:  # noqa: B008  (never changed)
     """What was booked, and what it brought; without what is open."""
     found = Sums()
-    for piece in scope.pieces():
+    for piece in scope.pieces() if scope.groups().exists() else ():
         found.add(_measured(piece.filter(condition).aggregate(**MEASURED).values()))
     return found
 
