@@ -93,7 +93,8 @@ def _on_sqlite(arguments: list[str]) -> "Run":
 
 def _in_the_browser(arguments: list[str]) -> "Run":
     named = EMBEDDED | {"TEST_PART": "browser"}
-    return Run("SQLite, in the browser", arguments, named, says_later=True)
+    # A process of its own, as the others have: what it starts ends with it alone
+    return Run("SQLite, in the browser", ["-n", "1", *arguments], named, says_later=True)
 
 
 def _on_postgres(database: str, arguments: list[str]) -> "Run":
