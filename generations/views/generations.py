@@ -134,10 +134,12 @@ def partial(request: HttpRequest, generation_id: UUID, slot: int) -> HttpRespons
 
 
 def _story(row: Generation) -> dict[str, Any]:
+    # The card first: one that is not final yet asks again, one that is finds the receipt final
+    card = card_for(row)
     receipt = receipt_for(row)
     attempts = [part.attempt for part in receipt.parts]
     return {
-        "card": card_for(row),
+        "card": card,
         "receipt": receipt,
         "asked_and_got": asked_and_got(row, attempts),
     }

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generations.models import Attempt, Generation, ImageModel, OutputImage
+from generations.models import Attempt, Delivery, Generation, ImageModel, OutputImage
 from generations.services import ledger
-from tests.factories import only_attempt, put_at, store_image, submit
+from generations.services.attempts.settle import settle_attempt
+from tests.factories import deliver, only_attempt, put_at, store_image, submit
 from tests.pages.composing import press, submitted, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -333,3 +334,33 @@ def test_no_partial_picture_is_404(as_ana: Client, ana: User, slot: int) -> None
     generation = submit(ana)
     put_at(only_attempt(generation), "calling", partial_file="partials/gone.png" if slot else "")
     assert as_ana.get(f"/generations/{generation.id}/partials/{slot}/").status_code == 404
+
+
+def ending_before(number: int, attempt: Attempt) -> Any:
+    """Settles the attempt right before the query of that number."""
+    left = iter(range(number, -1, -1))
+
+    def execute(run: Any, *query: Any) -> Any:
+        if next(left, None) == 0:
+            settle_attempt(attempt)
+        return run(*query)
+
+    return connection.execute_wrapper(execute)
+
+
+@pytest.mark.once
+def test_a_card_at_its_end_has_a_receipt_at_its_end(as_ana: Client, ana: User) -> None:
+    """Whatever ends between two queries of the page: only a card that still runs asks again."""
+    for number in range(100):
+        generation = submit(ana)
+        attempt = only_attempt(generation)
+        put_at(attempt, "collecting", percent=100)
+        deliver(attempt, 0, status=Delivery.Status.STORED)
+        store_image(attempt)
+        with ending_before(number, attempt):
+            page = page_of(as_ana, generation)
+        if not Attempt.objects.get(pk=attempt.pk).is_finished:
+            assert number > 10
+            return
+        assert "data-running" in page or "this is not final" not in page, number
+    raise AssertionError("The page never came to its end")
