@@ -44,13 +44,14 @@ connection to any other address fails the test.
 
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import django
 import pytest
 from django.db import connections
 
-from tests.support import environment
+from tests.support import environment, templates
 
 FOLDER = environment.prepare()
 django.setup()
@@ -66,13 +67,24 @@ pytest_plugins = [
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Asked by pytest-django: whether the test database is there before, as a copy."""
+    return templates.copy()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any
+) -> Iterator[None]:
     """Beside pytest-django's: tests that commit leave what the migrations wrote."""
     from tests.support import seeds
 
     with django_db_blocker.unblock():
         seeds.take_over()
         connections.close_all()
+    yield
+    if django_db_keepdb:
+        templates.drop_copy()
 
 
 @pytest.hookimpl(optionalhook=True)

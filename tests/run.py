@@ -26,9 +26,11 @@ import pytest
 from tests.support.browser import install_where_allowed
 from tests.support.environment import ROOT
 from tests.support.postgres import postgres_server
+from tests.support.templates import templates
 
 # So that all runs end about together
-PROCESSES_ON_SQLITE, PROCESSES_ON_POSTGRES = 2, 2
+PROCESSES_ON_SQLITE, PROCESSES_ON_POSTGRES = 3, 2
+EVENLY = ["--dist", "worksteal"]
 EMBEDDED = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
 # Whatever the machine is set to: what is compiled is kept
 COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
@@ -61,6 +63,8 @@ def main(arguments: list[str]) -> int:
     with ExitStack() as stack:
         with _compiling():
             database = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(postgres_server())
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            os.environ |= stack.enter_context(templates(folder, database))
         browser = stack.enter_context(_in_the_browser(arguments))
         postgres = stack.enter_context(_on_postgres(database, arguments))
         sqlite = stack.enter_context(_on_sqlite(arguments))
@@ -86,7 +90,7 @@ def _compiling() -> "subprocess.Popen[bytes]":
 
 
 def _on_sqlite(arguments: list[str]) -> "Run":
-    options = ["-n", str(PROCESSES_ON_SQLITE), *arguments]
+    options = ["-n", str(PROCESSES_ON_SQLITE), *EVENLY, *arguments]
     title = "SQLite, embedded Redis-compatible server"
     return Run(title, options, EMBEDDED | {"TEST_PART": "rest"})
 
@@ -102,7 +106,9 @@ def _on_postgres(database: str, arguments: list[str]) -> "Run":
     title = f"PostgreSQL ({'named' if os.environ.get('TEST_DATABASE_URL') else 'embedded'})"
     title += f", Redis ({'named' if redis else 'embedded'})"
     named = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis}
-    return Run(title, ["-n", str(PROCESSES_ON_POSTGRES), *arguments], named, says_later=True)
+    return Run(
+        title, ["-n", str(PROCESSES_ON_POSTGRES), *EVENLY, *arguments], named, says_later=True
+    )
 
 
 class Run:

@@ -77,6 +77,8 @@ def spanish(browser: Any, live_site: Any, complaints: list[str]) -> Iterator[Pag
 @pytest.fixture
 def all_states(address_of: Any, ana: User) -> dict[str, list[str]]:
     """Something of every kind for the pages to show."""
+    for name in GET:
+        address_of(name)
     failed, unsure, running = (
         only_attempt(submit(ana, f"A {it} kite")) for it in ("red", "blue", "grey")
     )

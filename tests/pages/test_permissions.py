@@ -6,6 +6,7 @@ Each line says what a guest, ana (who asked for the generation), ben (another me
 
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -289,45 +290,49 @@ POST = {
 
 @pytest.fixture
 def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
-    """The address of a name, for rows of ana's."""
+    """The address of a name, for rows of ana's; each row is made when first asked for."""
     reference = store_reference(user=ana, name="kite.png", content=png())
     image = picture(ana, references=[reference])
     partial = default_storage.save("partials/one.png", ContentFile(png()))
     Attempt.objects.update(partial_file=partial)
     images = OutputImage.objects.filter(pk=image.pk)
-    link = share(ana, image)
+    link = cache(lambda: share(ana, image))
     parts = {
-        "generation_id": image.generation_id,
-        "reference_id": reference.id,
-        "image_id": image.uuid,
-        "attempt_id": image.attempt_id,
-        "bundle_id": create_bundle(user=ana, images=images, choice=Choice()).id,
-        "collection_id": create_collection(user=ana, name="Kites").id,
-        "preset_id": preset(ana, is_team=True).id,
-        "budget_id": budget(limit=1000).id,
-        "pass_id": give_pass(person=ana, reason="The fair", given_by=boss).pk,
-        "project_id": create_project(by=boss, name="Autumn").id,
-        "slot": image.attempt.slot,
-        "link_id": link.pk,
-        "review_id": review(link, image).pk,
-        "token": "not-the-token",
-        "provider": "demo",
-        "month": "2026-01",
-        "import_id": _read_export(boss),
-        "invitation_id": invite(by=boss, days=7)[0].id,
-        "person_id": make_person("eve").pk,
-        "uid": "MQ",
-        "session_id": 999,
-        "token_id": make_token(person=ana, name="Night job")[0].id,
-        "provider_id": "sso",
-        "table": "model",
+        "generation_id": lambda: image.generation_id,
+        "reference_id": lambda: reference.id,
+        "image_id": lambda: image.uuid,
+        "attempt_id": lambda: image.attempt_id,
+        "bundle_id": lambda: create_bundle(user=ana, images=images, choice=Choice()).id,
+        "collection_id": lambda: create_collection(user=ana, name="Kites").id,
+        "preset_id": lambda: preset(ana, is_team=True).id,
+        "budget_id": lambda: budget(limit=1000).id,
+        "pass_id": lambda: give_pass(person=ana, reason="The fair", given_by=boss).pk,
+        "project_id": lambda: create_project(by=boss, name="Autumn").id,
+        "slot": lambda: image.attempt.slot,
+        "link_id": lambda: link().pk,
+        "review_id": lambda: review(link(), image).pk,
+        "token": lambda: "not-the-token",
+        "provider": lambda: "demo",
+        "month": lambda: "2026-01",
+        "import_id": lambda: _read_export(boss),
+        "invitation_id": lambda: invite(by=boss, days=7)[0].id,
+        "person_id": lambda: make_person("eve").pk,
+        "uid": lambda: "MQ",
+        "session_id": lambda: 999,
+        "token_id": lambda: make_token(person=ana, name="Night job")[0].id,
+        "provider_id": lambda: "sso",
+        "table": lambda: "model",
     }
+
+    @cache
+    def made(part: str) -> object:
+        return parts[part]()
 
     def address_of(name: str) -> str:
         if name == "not-offered":
             return "/account/signup/"
         takes = _patterns()[name].pattern.converters
-        return reverse(name, kwargs={part: parts[part] for part in takes})
+        return reverse(name, kwargs={part: made(part) for part in takes})
 
     return address_of
 
@@ -339,6 +344,7 @@ def _read_export(boss: Any) -> uuid.UUID:
     return read_export(usage_import=kept, columns=columns, read_by=boss).id
 
 
+@cache
 def _patterns() -> dict[str, URLPattern]:
     """Every address of the product by its name."""
     return {pattern.name or "not-offered": pattern for pattern in _walk(urls.urlpatterns)}

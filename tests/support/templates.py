@@ -1,0 +1,76 @@
+"""Databases that have all tables, made once a run: migrations take seconds, a copy takes none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tests.support.environment import ROOT
+
+# Where copies are taken from; without them each test process migrates by itself
+SQLITE, POSTGRESQL = "TEST_SQLITE_TEMPLATE", "TEST_POSTGRESQL_TEMPLATE"
+
+
+@contextmanager
+def templates(folder: Path, database: str) -> Iterator[dict[str, str]]:
+    """The variables that name a database of either kind; PostgreSQL's is dropped at the end."""
+    file, name = folder / "template.sqlite3", f"proofsheet_template_{os.getpid()}"
+    there = urlunsplit(urlsplit(database)._replace(path=f"/{name}"))
+    _execute(database, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        migrations = [_migrating(folder, url) for url in (f"sqlite:///{file}", there)]
+        for migration in migrations:
+            if migration.wait():
+                sys.exit("The migrations failed.")
+        yield {SQLITE: str(file), POSTGRESQL: name}
+    finally:
+        _drop(database, name)
+
+
+def copy() -> bool:
+    """Makes the test database of this process a copy; whether there was anything to copy."""
+    from django.db import connection
+
+    name = connection.settings_dict["TEST"]["NAME"]
+    is_sqlite = connection.vendor == "sqlite"
+    template = os.environ.get(SQLITE if is_sqlite else POSTGRESQL)
+    if template and is_sqlite:
+        shutil.copy(template, name)
+    elif template:
+        words = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        _execute(
+            os.environ["TEST_DATABASE_URL"],
+            words.format(sql.Identifier(name), sql.Identifier(template)),
+        )
+    return bool(template)
+
+
+def drop_copy() -> None:
+    """Takes it away again; a file goes with the folder of its process."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        _drop(os.environ["TEST_DATABASE_URL"], connection.settings_dict["TEST"]["NAME"])
+
+
+def _drop(database: str, name: str) -> None:
+    words = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    _execute(database, words.format(sql.Identifier(name)))
+
+
+def _execute(database: str, statement: sql.Composed) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _migrating(folder: Path, url: str) -> "subprocess.Popen[bytes]":
+    own = {"DATA_DIR": str(folder), "ENV_FILE": os.devnull, "DATABASE_URL": url}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    return subprocess.Popen(command, cwd=ROOT, env=os.environ | own)
