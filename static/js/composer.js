@@ -1,4 +1,4 @@
-// The composer's comforts: Ctrl+Enter, a field that grows, what is left of the prompt's length, and
+// The composer's comforts: a field that grows, what is left of the prompt's length, and
 // word to htmx when settings change. Without this script the same form works page by page.
 
 const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format", "partial_images", "project"];
@@ -12,7 +12,6 @@ class PromptComposer extends HTMLElement {
     this.prompt = this.querySelector("[name=prompt]");
     this.addEventListener("change", (event) => this.#changed(event.target));
     this.addEventListener("input", (event) => this.#typed(event.target));
-    this.addEventListener("keydown", (event) => this.#submitByKey(event));
     this.addEventListener("references-changed", () => this.#tell("settings-changed"));
     this.addEventListener("htmx:confirm", (event) => this.#waitForUploads(event));
     this.addEventListener("htmx:configRequest", (event) => this.#sayLength(event.detail));
@@ -56,12 +55,6 @@ class PromptComposer extends HTMLElement {
 
   #tell(what) {
     this.form.dispatchEvent(new CustomEvent(what));
-  }
-
-  #submitByKey(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    event.preventDefault();
-    this.form.requestSubmit(this.querySelector("#generate"));
   }
 
   // Only where the style sheet cannot do it by itself

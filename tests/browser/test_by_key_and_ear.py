@@ -57,6 +57,8 @@ def test_from_the_sign_in_to_the_picture_by_key_and_by_ear(page: Page, with_pass
     assert page.evaluate(f"{FOCUSED}.id") == "main"
     press_until(page, "Tab", f"{FOCUSED}.id === 'prompt'", most=6)
 
+    # Whoever presses earlier gets a new page, as without scripts
+    page.wait_for_function("Boolean(customElements.get('prompt-composer'))")
     page.evaluate(LISTEN)
     page.keyboard.type("A red kite")
     page.keyboard.press("Control+Enter")
@@ -66,6 +68,7 @@ def test_from_the_sign_in_to_the_picture_by_key_and_by_ear(page: Page, with_pass
     expect(card.locator("a.frame")).to_be_visible(timeout=30_000)
 
     # Told by steps: each once, by the prompt's name, and never by percent
+    page.wait_for_function("window.heard.at(-1) === 'Done: A red kite'")
     told = [words for words in page.evaluate("heard") if words.endswith(": A red kite")]
     assert told[-1] == "Done: A red kite"
     assert len(told) == len(set(told)) <= 6
