@@ -1,8 +1,8 @@
 """`make test`: the whole suite twice, on SQLite with the embedded server and on PostgreSQL.
 
-Three runs side by side, since tests wait for processes, browsers and locks more than they compute:
-what has a database, on each of the two, and the browser, which looks at one site alone, so that
-there is one such site. What the last two say is printed when they have ended.
+Two runs after each other, one on each database, and beside them the browser, which mostly waits and
+looks at one site alone; what that run says is printed when it has ended. More side by side takes
+longer: two cores then spend a quarter of their time on going from one process to the next.
 PostgreSQL and Redis are those that TEST_DATABASE_URL and TEST_REDIS_URL name (their database is
 the place for test databases; the numbered Redis database and the next one are emptied), else
 servers of our own; never one that merely runs on this machine. The last line sums all runs up.
@@ -28,8 +28,7 @@ from tests.support.environment import ROOT
 from tests.support.postgres import postgres_server
 from tests.support.templates import templates
 
-# So that all runs end about together
-PROCESSES_ON_SQLITE, PROCESSES_ON_POSTGRES = 3, 2
+PROCESSES = 2
 EVENLY = ["--dist", "worksteal"]
 EMBEDDED = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
 # Whatever the machine is set to: what is compiled is kept
@@ -66,9 +65,9 @@ def main(arguments: list[str]) -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             os.environ |= stack.enter_context(templates(folder, database))
         browser = stack.enter_context(_in_the_browser(arguments))
-        postgres = stack.enter_context(_on_postgres(database, arguments))
-        sqlite = stack.enter_context(_on_sqlite(arguments))
-        total = sqlite.finish() + browser.finish() + postgres.finish()
+        total = stack.enter_context(_on_sqlite(arguments)).finish()
+        total += stack.enter_context(_on_postgres(database, arguments)).finish()
+        total += browser.finish()
     _say(f"\n== {time.monotonic() - start:.0f} s for all")
     _say(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     is_good = total.passed and not total.is_bad and not total.failed
@@ -90,7 +89,7 @@ def _compiling() -> "subprocess.Popen[bytes]":
 
 
 def _on_sqlite(arguments: list[str]) -> "Run":
-    options = ["-n", str(PROCESSES_ON_SQLITE), *EVENLY, *arguments]
+    options = ["-n", str(PROCESSES), *EVENLY, *arguments]
     title = "SQLite, embedded Redis-compatible server"
     return Run(title, options, EMBEDDED | {"TEST_PART": "rest"})
 
@@ -106,9 +105,7 @@ def _on_postgres(database: str, arguments: list[str]) -> "Run":
     title = f"PostgreSQL ({'named' if os.environ.get('TEST_DATABASE_URL') else 'embedded'})"
     title += f", Redis ({'named' if redis else 'embedded'})"
     named = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis}
-    return Run(
-        title, ["-n", str(PROCESSES_ON_POSTGRES), *EVENLY, *arguments], named, says_later=True
-    )
+    return Run(title, ["-n", str(PROCESSES), *EVENLY, *arguments], named, says_later=True)
 
 
 class Run:
