@@ -22,6 +22,7 @@ from generations.services.attempts.settle import cancel_queued_attempt
 from generations.services.budgets import warnings
 from generations.services.budgets.asking import OverBudget, ask_budgets
 from generations.services.generation_settings import GenerationSettings, settings_of
+from generations.services.projects import is_project_required
 from generations.services.spend.groups import group_for
 
 __all__ = [
@@ -35,6 +36,10 @@ __all__ = [
 
 class ProjectClosed(Exception):
     """Nothing new is submitted for this project; the argument is its name."""
+
+
+class ProjectMissing(Exception):
+    """Nothing new is submitted without a project any more."""
 
 
 log = structlog.get_logger(__name__)
@@ -85,33 +90,43 @@ def submit_generation(  # noqa: PLR0913  (all that a submission is)
     return generation
 
 
-def retry_generation(*, generation: Generation, let_pass_by: Any = None) -> list[Attempt]:
+def retry_generation(
+    *, generation: Generation, by: Any = None, let_pass_by: Any = None
+) -> list[Attempt]:
     """A new attempt, the next number, for each slot that delivered nothing (perhaps none).
 
-    Raises OverBudget as a submission does, and ProjectClosed where its project is closed.
+    `by` is who asks; None is the person whose generation it is. Raises OverBudget as a submission
+    does, ProjectClosed where its project is closed, ProjectMissing where it has none and needs one.
     """
     try:
-        return _retry(generation, let_pass_by)
+        return _retry(generation, by, let_pass_by)
     except OverBudget as over:
         warnings.note_refusal(over.standing, caused_by_id=generation.requested_by_id)
         raise
 
 
 @transaction.atomic
-def _retry(generation: Generation, let_pass_by: Any) -> list[Attempt]:
+def _retry(generation: Generation, by: Any, let_pass_by: Any) -> list[Attempt]:
     generation = Generation.objects.select_for_update().get(id=generation.id)
     if not generation.is_finished:
         return []
     retries = [_next_attempt(attempt) for attempt in _latest_without_picture(generation)]
     if retries:
-        if generation.project is not None and not generation.project.is_active:
-            raise ProjectClosed(generation.project.name)
-        ask_budgets(generation, _cost_of(retries), let_pass_by=let_pass_by)
+        _ask_project(generation)
+        ask_budgets(generation, _cost_of(retries), by=by, let_pass_by=let_pass_by)
         generation.status = Generation.Status.QUEUED
         generation.cancel_requested_at = generation.finished_at = None
         generation.save(update_fields=["status", "cancel_requested_at", "finished_at"])
         _start(generation, retries)
     return retries
+
+
+def _ask_project(generation: Generation) -> None:
+    """What held when it was submitted need not hold any more."""
+    if generation.project is not None and not generation.project.is_active:
+        raise ProjectClosed(generation.project.name)
+    if generation.project is None and is_project_required():
+        raise ProjectMissing
 
 
 def cancel_generation(*, generation: Generation) -> None:

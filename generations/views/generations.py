@@ -26,6 +26,7 @@ from generations.services.drafts import discard_draft
 from generations.services.generations import (
     OverBudget,
     ProjectClosed,
+    ProjectMissing,
     cancel_generation,
     retry_generation,
     submit_generation,
@@ -107,12 +108,16 @@ def retries(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     if not card_for(row).may_retry:
         return _changed(request, row)
     try:
-        retry_generation(generation=row, let_pass_by=_let_pass_by(request))
+        retry_generation(generation=row, by=request.user, let_pass_by=_let_pass_by(request))
     except OverBudget as over:
-        return _refused(request, row, refusal_words(over, reader=request.user), may_pass=True)
+        sentence = refusal_words(over, reader=request.user)
+        return _refused(request, row, "budget", sentence, may_pass=True)
     except ProjectClosed as closed:
         sentence = _("The project %(name)s is closed. Use “Edit and retry” and choose another.")
-        return _refused(request, row, sentence % {"name": closed})
+        return _refused(request, row, "project", sentence % {"name": closed})
+    except ProjectMissing:
+        sentence = _("Every generation needs a project now. Use “Edit and retry” and choose one.")
+        return _refused(request, row, "project", sentence)
     return _changed(request, row)
 
 
@@ -192,9 +197,11 @@ def _changed(request: HttpRequest, row: Generation) -> HttpResponse:
 
 
 def _refused(
-    request: HttpRequest, row: Generation, sentence: str, *, may_pass: bool = False
+    request: HttpRequest, row: Generation, field: str, sentence: str, *, may_pass: bool = False
 ) -> HttpResponse:
-    """The card, or the page, with what was in the way of another try."""
+    """The card, or the page, with what was in the way of another try; scripts get the sentence."""
+    if is_script(request):
+        return JsonResponse({"errors": {field: [sentence]}}, status=422)
     said = {"refusal": sentence, "may_pass": may_pass}
     if request.htmx:  # type: ignore[attr-defined]
         context = {"card": card_for(row)} | said

@@ -16,7 +16,8 @@ from django.utils import timezone
 from generations.models import Budget, BudgetPass, BudgetSum, Generation, Project, ReferenceImage
 from generations.providers.base import Charged
 from generations.services.budgets.passes import give_pass
-from generations.services.projects import close_project, create_project
+from generations.services.projects import close_project, create_project, require_project
+from generations.services.team.tokens import make_token
 from tests.factories import only_attempt, submit
 from tests.pages.composing import faults, press, submitted, upload, values, written_prompt
 from tests.support.cast import make_person
@@ -125,6 +126,27 @@ def test_a_retry_for_a_closed_project_says_what_to_do(as_ana: Client, ana: User,
     answer = as_ana.post(f"/generations/{generation.id}/retries/")
     assert answer.status_code == 422
     assert "The project Autumn is closed" in answer.content.decode()
+
+
+def test_a_retry_without_a_project_says_what_to_do(as_ana: Client, ana: User, boss: User):
+    generation = submit(ana, model=REAL)
+    fail(only_attempt(generation), charged=Charged.YES)
+    require_project(by=boss, is_required=True)
+    answer = as_ana.post(f"/generations/{generation.id}/retries/")
+    assert answer.status_code == 422
+    assert "Every generation needs a project now" in answer.content.decode()
+
+
+def test_a_script_reads_why_nothing_is_tried_again(ana: User, budget: Make):
+    generation = submit(ana, model=REAL)
+    fail(only_attempt(generation), charged=Charged.YES)
+    budget(limit=CALL)
+    token = make_token(person=ana, name="Night job")[1]
+    script = Client(headers={"Authorization": f"Bearer {token}"})
+    answer = script.post(f"/generations/{generation.id}/retries/")
+    assert answer.status_code == 422
+    (sentence,) = answer.json()["errors"]["budget"]
+    assert "more than is left: $0.000 of $0.009" in sentence
 
 
 # Warnings on the page

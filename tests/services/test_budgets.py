@@ -35,11 +35,12 @@ from generations.services.budgets.rebuild import rebuild_budget_sums
 from generations.services.budgets.standing import standings_for, tightest
 from generations.services.generations import (
     ProjectClosed,
+    ProjectMissing,
     cancel_generation,
     retry_generation,
 )
 from generations.services.mail import send_waiting
-from generations.services.projects import close_project, create_project
+from generations.services.projects import close_project, create_project, require_project
 from generations.services.team.people import deactivate_person
 from tests.factories import CHAT, only_attempt, submit
 from tests.support.real_money import CALL, REAL, fail
@@ -211,7 +212,28 @@ def test_nothing_is_tried_again_for_a_closed_project(ana: User, boss: User):
         retry_generation(generation=Generation.objects.get(pk=generation.pk))
 
 
+def test_nothing_is_tried_again_without_a_project_where_one_is_required(ana: User, boss: User):
+    generation = spend(ana)
+    fail(only_attempt(generation), charged=Charged.YES)
+    require_project(by=boss, is_required=True)
+    with pytest.raises(ProjectMissing):
+        retry_generation(generation=generation)
+    assert generation.attempts.count() == 1
+
+
 # Passes
+
+
+def test_a_pass_waits_for_its_person_while_others_try_again(ana: User, boss: User, budget: Make):
+    generation = spend(ana)
+    fail(only_attempt(generation), charged=Charged.YES)
+    budget(limit="0.001")
+    given = give_pass(person=ana, reason="The fair", given_by=boss)
+    with pytest.raises(OverBudget):
+        retry_generation(generation=generation, by=boss)
+    given.refresh_from_db()
+    assert given.used_at is None
+    assert len(retry_generation(generation=generation, by=ana)) == 1
 
 
 def test_a_pass_lets_one_submission_through(ana: User, ben: User, boss: User, budget: Make):

@@ -21,11 +21,18 @@ class OverBudget(Exception):
         self.needed = needed
 
 
-def ask_budgets(generation: Generation, needed: Decimal | None, *, let_pass_by: Any = None) -> None:
+def ask_budgets(
+    generation: Generation,
+    needed: Decimal | None,
+    *,
+    by: Any = None,
+    let_pass_by: Any = None,
+) -> None:
     """Locks the accounts of a generation until the end of the transaction and asks its budgets.
 
-    `needed` is what is about to be set aside (USD). `let_pass_by` is staff who let it pass;
-    a pass that the person was given does the same, once. Raises OverBudget.
+    `needed` is what is about to be set aside (USD). `by` is who asks; None is the person whose
+    generation it is. `let_pass_by` is staff who let it pass; a pass that the person was given does
+    the same, once, for what they ask themselves. Raises OverBudget.
     """
     if generation.is_demo:
         return
@@ -33,7 +40,8 @@ def ask_budgets(generation: Generation, needed: Decimal | None, *, let_pass_by: 
     sums.lock(sums.accounts_of(person_id=person_id, project_id=project_id))
     found = standings_for(person_id=person_id, project_id=project_id, is_locked=True)
     refusing = _refusing(found, needed)
-    if refusing is not None and not _may_pass(generation, refusing, let_pass_by):
+    is_own = by is None or by.pk == person_id
+    if refusing is not None and not _may_pass(generation, refusing, let_pass_by, is_own=is_own):
         raise OverBudget(refusing, needed)
     warnings.note(found, adding=needed or Decimal(0), caused_by_id=person_id)
 
@@ -48,8 +56,8 @@ def _refusing(found: list[Standing], needed: Decimal | None) -> Standing | None:
     return min(tight, key=lambda it: it.left or Decimal(0), default=None)
 
 
-def _may_pass(generation: Generation, refusing: Standing, by: Any) -> bool:
+def _may_pass(generation: Generation, refusing: Standing, by: Any, *, is_own: bool) -> bool:
     if by is not None:
         passes.note_own_pass(generation=generation, budget=refusing.budget, by=by)
         return True
-    return passes.use_pass(generation=generation)
+    return is_own and passes.use_pass(generation=generation)
