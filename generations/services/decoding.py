@@ -2,10 +2,12 @@
 
 import re
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import Image
 
-from generations.services import webp
+from generations.services import memory, webp
 from generations.services.room import Room
 
 # A worker that has made some calls takes 190 MB: together they stay under 500 MB
@@ -16,7 +18,20 @@ JPEG_START_OF_SCAN = 0xDA
 # More than eight bits a channel, by the configuration of the decoder
 DEEP_AVIF = re.compile(rb"av1C..[\x40-\x7f\xc0-\xff]", re.DOTALL)
 
+# From here on it is worth to look for free memory first
+LARGE_BYTES = DECODING_BYTES // 4
+
 decoding_room = Room(DECODING_BYTES, at_once=2)
+
+
+@contextmanager
+def room_to_decode(image: Image.Image, content: bytes) -> Iterator[None]:
+    """Holds the memory that an opened picture takes; waits until there is as much."""
+    needed = bytes_to_decode(image, content)
+    with decoding_room.taken(needed):
+        if needed >= LARGE_BYTES:
+            memory.give_back()
+        yield
 
 
 def bytes_to_decode(image: Image.Image, content: bytes) -> int:

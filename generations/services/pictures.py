@@ -26,7 +26,7 @@ from PIL import (
 
 from generations.providers.base import Code
 from generations.services.colours import TRANSPARENT_MODES, in_plain_pixels
-from generations.services.decoding import bytes_to_decode, decoding_room, most_pixels
+from generations.services.decoding import most_pixels, room_to_decode
 from generations.services.orientation import upright_size
 from generations.services.room import Room
 from generations.services.shrinking import small_pixels
@@ -139,7 +139,7 @@ def open_picture(content: bytes, *, max_bytes: int, max_pixels: int) -> Iterator
         pixels, limit = image.width * image.height, min(max_pixels, most_pixels(image, content))
         if pixels > limit:
             raise _too_many_pixels(pixels, limit)
-        with decoding_room.taken(bytes_to_decode(image, content)):
+        with room_to_decode(image, content):
             yield image
 
 
