@@ -34,7 +34,8 @@ WAITING = 30
 CANCELED = 0.03
 EDITED = 0.1
 PACE_SECONDS = 1.0
-FINAL_SECONDS = 300
+# A download that drips is given up after three tries of 120 s, however short the hour is set
+FINAL_SECONDS = 600
 NAME = "storm"
 ROUTES = {CHAT: "chat", IMAGES: "images"}
 
