@@ -120,7 +120,10 @@ class _Case:
             figures["given in the last moment before a death or a cancellation"] += missing
         else:
             figures["pictures lost"] += missing
-            after = [f"{moment - last:.1f} s" for moment in self._moments]
+            after = [
+                f"{moment - began:.2f} s of the call, {moment - last:.1f} s of its picture"
+                for moment in self._moments
+            ]
             yield f"{missing} of {count} pictures lost, deaths after {after}"
 
     def _files(self) -> Iterator[str]:
