@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -46,6 +47,15 @@ class LiveSite:
     def start(self) -> None:
         self._start_web()
         self.start_worker()
+        # The first answer loads all pages: nobody's test waits for that
+        wait_until(lambda: self._answers("/readyz/"), of=self.web, log=self.web_log, seconds=60)
+
+    def _answers(self, path: str) -> bool:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=60) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
     def stop(self) -> None:
         self.stop_worker()
