@@ -1,5 +1,6 @@
 // Ctrl+Enter sends the composer's form from the first moment on: the other scripts, which send it
-// without leaving the page, may still be under way.
+// without leaving the page, may still be under way. The page waits for this one: no field can be
+// typed in before it is there.
 
 addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
