@@ -18,7 +18,7 @@ JPEG_START_OF_SCAN = 0xDA
 # More than eight bits a channel, by the configuration of the decoder
 DEEP_AVIF = re.compile(rb"av1C..[\x40-\x7f\xc0-\xff]", re.DOTALL)
 
-# From here on it is worth to look for free memory first
+# About 18 megapixels: from here on it is worth the time to look for free memory first
 LARGE_BYTES = DECODING_BYTES // 4
 
 decoding_room = Room(DECODING_BYTES, at_once=2)
