@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +75,17 @@ def accepts(address: Path | int) -> bool:
         client.settimeout(1)
         where = str(address) if isinstance(address, Path) else ("127.0.0.1", address)
         return client.connect_ex(where) == 0
+
+
+def status_of(url: str, opener: urllib.request.OpenerDirector | None = None) -> int:
+    """The status of an answer to GET; 0 while nobody answers."""
+    try:
+        with (opener or urllib.request.build_opener()).open(url, timeout=60) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
 
 
 def wait_until(

@@ -7,14 +7,13 @@ import re
 import signal
 import subprocess
 import sys
-import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 from tests.support.environment import ROOT
-from tests.support.processes import free_port, wait_until
+from tests.support.processes import free_port, status_of, wait_until
 
 USERNAME, PASSWORD = "boss", "correct-horse-battery"
 
@@ -94,13 +93,7 @@ class Serving:
         wait_until(lambda: not self.processes(), seconds=180)
 
     def answer(self, path: str) -> int:
-        try:
-            with self._opener.open(self.url + path, timeout=60) as response:
-                return int(response.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return 0
+        return status_of(self.url + path, self._opener)
 
     def sign_in(self) -> None:
         page = self._open("/account/login/")

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +16,7 @@ from django.test import Client
 from generations.models import Worker
 from generations.providers.demo.server import DemoServer
 from tests.support.browser import CHROMIUM
-from tests.support.processes import accepts, free_port, process, python, wait_until
+from tests.support.processes import accepts, free_port, process, python, status_of, wait_until
 from tests.support.world import demo_endpoint
 
 EXPECT_SECONDS = 20
@@ -48,14 +47,8 @@ class LiveSite:
         self._start_web()
         self.start_worker()
         # The first answer loads all pages: nobody's test waits for that
-        wait_until(lambda: self._answers("/readyz/"), of=self.web, log=self.web_log, seconds=60)
-
-    def _answers(self, path: str) -> bool:
-        try:
-            with urllib.request.urlopen(self.url + path, timeout=60) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+        ready = f"{self.url}/readyz/"
+        wait_until(lambda: status_of(ready) == 200, of=self.web, log=self.web_log, seconds=60)
 
     def stop(self) -> None:
         self.stop_worker()

@@ -71,6 +71,8 @@ def _execute(database: str, statement: sql.Composed) -> None:
 
 
 def _migrating(folder: Path, url: str) -> "subprocess.Popen[bytes]":
+    # Nothing that a person may have set
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     own = {"DATA_DIR": str(folder), "ENV_FILE": os.devnull, "DATABASE_URL": url}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    return subprocess.Popen(command, cwd=ROOT, env=os.environ | own)
+    return subprocess.Popen(command, cwd=ROOT, env=kept | own)
