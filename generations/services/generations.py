@@ -22,7 +22,7 @@ from generations.services.attempts.settle import cancel_queued_attempt
 from generations.services.budgets import warnings
 from generations.services.budgets.asking import OverBudget, ask_budgets
 from generations.services.generation_settings import GenerationSettings, settings_of
-from generations.services.projects import is_project_required
+from generations.services.projects import must_name_project
 from generations.services.spend.groups import group_for
 
 __all__ = [
@@ -125,7 +125,7 @@ def _ask_project(generation: Generation) -> None:
     """What held when it was submitted need not hold any more."""
     if generation.project is not None and not generation.project.is_active:
         raise ProjectClosed(generation.project.name)
-    if generation.project is None and is_project_required():
+    if generation.project is None and must_name_project():
         raise ProjectMissing
 
 

@@ -61,6 +61,11 @@ def is_project_required() -> bool:
     return latest is not None and latest.is_required
 
 
+def must_name_project() -> bool:
+    """Whether what is submitted now needs a project: it is the rule, and there is one to name."""
+    return is_project_required() and Project.objects.filter(is_active=True).exists()
+
+
 def _record(
     by: Any, action: Action, project: Project, details: Mapping[str, Any] | None = None
 ) -> None:

@@ -131,6 +131,7 @@ def test_a_retry_for_a_closed_project_says_what_to_do(as_ana: Client, ana: User,
 def test_a_retry_without_a_project_says_what_to_do(as_ana: Client, ana: User, boss: User):
     generation = submit(ana, model=REAL)
     fail(only_attempt(generation), charged=Charged.YES)
+    create_project(by=boss, name="Autumn")
     require_project(by=boss, is_required=True)
     answer = as_ana.post(f"/generations/{generation.id}/retries/")
     assert answer.status_code == 422

@@ -216,9 +216,13 @@ def test_nothing_is_tried_again_without_a_project_where_one_is_required(ana: Use
     generation = spend(ana)
     fail(only_attempt(generation), charged=Charged.YES)
     require_project(by=boss, is_required=True)
+    autumn = create_project(by=boss, name="Autumn")
     with pytest.raises(ProjectMissing):
         retry_generation(generation=generation)
     assert generation.attempts.count() == 1
+    # As with a submission: where there is none to choose, none is asked for
+    close_project(project=autumn, by=boss)
+    assert len(retry_generation(generation=generation)) == 1
 
 
 # Passes
