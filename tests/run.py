@@ -1,8 +1,8 @@
 """`make test`: the whole suite twice, on SQLite with the embedded server and on PostgreSQL.
 
-Two runs after each other, one on each database, and beside them the browser, which mostly waits and
-looks at one site alone; what that run says is printed when it has ended. More side by side takes
-longer: two cores then spend a quarter of their time on going from one process to the next.
+Two runs after each other, one on each database, and beside them the browser, which looks at one
+site alone; what that run says is printed when it has ended. On two cores, all three side by side
+take longer.
 PostgreSQL and Redis are those that TEST_DATABASE_URL and TEST_REDIS_URL name (their database is
 the place for test databases; the numbered Redis database and the next one are emptied), else
 servers of our own; never one that merely runs on this machine. The last line sums all runs up.
@@ -105,7 +105,7 @@ def _on_postgres(database: str, arguments: list[str]) -> "Run":
     title = f"PostgreSQL ({'named' if os.environ.get('TEST_DATABASE_URL') else 'embedded'})"
     title += f", Redis ({'named' if redis else 'embedded'})"
     named = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis}
-    return Run(title, ["-n", str(PROCESSES), *EVENLY, *arguments], named, says_later=True)
+    return Run(title, ["-n", str(PROCESSES), *EVENLY, *arguments], named)
 
 
 class Run:

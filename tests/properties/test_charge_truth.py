@@ -29,7 +29,7 @@ ONE_DATABASE = {
 
 
 def test_the_ledger_adds_up_after_every_step_of_every_history():
-    # On PostgreSQL each takes three times as long
+    # On PostgreSQL each takes longer
     count = 5 if is_on_postgres() else 10
     few = settings(max_examples=count, stateful_step_count=40, **ONE_DATABASE)
     run_state_machine_as_test(Histories, settings=few)
