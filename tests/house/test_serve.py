@@ -16,6 +16,7 @@ import pytest
 from tests.support.environment import ROOT
 from tests.support.processes import wait_until
 from tests.support.serving import PASSWORD, USERNAME, Serving
+from webapp.serving.ports import HeldPort
 
 PARTS = ("valkey-server", "generations.providers.demo", "webapp.serving.web", "celery -A webapp")
 ADMIN = {"ADMIN_USERNAME": USERNAME, "ADMIN_PASSWORD": PASSWORD}
@@ -106,7 +107,8 @@ def brings_back_what_is_killed(serving: Serving) -> None:
         now = {part: set(serving.processes(part)) for part in PARTS}
         return all(now[part] and not now[part] & set(before[part]) for part in PARTS)
 
-    wait_until(all_are_back, seconds=180)
+    log = serving.folder / "logs" / "supervisord.log"
+    wait_until(all_are_back, of=serving.process, log=log, seconds=180)
     serving.wait_until_ready()
 
 
@@ -153,6 +155,17 @@ def running_call(serving: Serving, prompt: str) -> str:
     page = serving.submit(prompt)
     wait_until(lambda: serving.status(page)["status"] == "running", seconds=180)
     return page
+
+
+def test_a_port_stays_ours_while_its_part_is_down():
+    held = HeldPort("127.0.0.1", 0)
+    with socket.socket() as part:
+        part.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        part.bind(("127.0.0.1", held.port))
+        part.listen()
+    with socket.socket() as another, pytest.raises(OSError, match="in use"):
+        another.bind(("127.0.0.1", held.port))
+    held.give_up()
 
 
 def test_a_taken_port_stops_the_start(serve):

@@ -59,7 +59,9 @@ class Serving:
 
     def wait_until_ready(self) -> None:
         """Until database, broker and worker are all there."""
-        wait_until(lambda: self.answer("/readyz/") == 200, seconds=180)
+        wait_until(
+            lambda: self.answer("/readyz/") == 200, of=self.process, log=self._log, seconds=180
+        )
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Sends the signal to the whole group, as a terminal does, and gives the exit status."""

@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import socket
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,6 +9,8 @@ import redis
 from django.conf import settings
 from django.core import checks
 from django.db import connection
+
+from webapp.serving.ports import HeldPort
 
 
 class Fault(Exception):
@@ -52,15 +53,12 @@ def lock_data_folder(folder: Path) -> IO[str]:
     return lock
 
 
-def check_address(host: str, port: int) -> None:
+def take_address(host: str, port: int) -> HeldPort:
     """The address must be ours and free."""
     if ":" in host:
         raise Fault("HOST", f"“{host}” is not an IPv4 address", "Write 127.0.0.1 or 0.0.0.0")
     try:
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((host, port))
-            listener.listen()
+        return HeldPort(host, port)
     except OverflowError:
         raise Fault("PORT", f"{port} is not a port", "Write a number from 1 to 65535") from None
     except OSError as error:

@@ -1,6 +1,5 @@
 """Which programs run on one machine, in the order in which they start."""
 
-import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,10 +86,3 @@ def _worker() -> Program:
 
 def _leashed(command: list[str]) -> list[str]:
     return [sys.executable, "-I", "-S", str(LEASH), *command]
-
-
-def free_port() -> int:
-    """A local port that nobody uses now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -15,7 +15,8 @@ from webapp.serving import faults, preparation
 from webapp.serving.error_lines import ErrorLines
 from webapp.serving.faults import Fault
 from webapp.serving.leash import parent_is_interrupted
-from webapp.serving.programs import free_port, needs_demo, programs_to_run
+from webapp.serving.ports import HeldPort
+from webapp.serving.programs import needs_demo, programs_to_run
 from webapp.serving.redis_server import NoProgram
 from webapp.serving.supervisor import Supervisor
 
@@ -40,7 +41,7 @@ class Run:
 
     def start_and_wait(self) -> int:
         """Returns the exit status when everything has ended. Raises `Fault` before the start."""
-        faults.check_address(self._host, self._port)
+        self._held = [faults.take_address(self._host, self._port)]
         lock = faults.lock_data_folder(settings.DATA_DIR)
         faults.check_redis()
         link = preparation.prepare(origin=self.url)
@@ -52,6 +53,8 @@ class Run:
             self._wait(link)
         finally:
             self._stop()
+            for held in self._held:
+                held.give_up()
             lock.close()
         return 1 if self._failed else 0
 
@@ -62,9 +65,7 @@ class Run:
         return settings.PUBLIC_URL or f"http://{host}:{self._port}"
 
     def _make_supervisor(self) -> Supervisor:
-        demo_port = free_port() if needs_demo() else None
-        if demo_port:
-            os.environ["DEMO_BASE_URL"] = f"http://127.0.0.1:{demo_port}/v1"
+        demo_port = self._take_demo_port() if needs_demo() else None
         try:
             programs = programs_to_run(host=self._host, port=self._port, demo_port=demo_port)
         except NoProgram:
@@ -76,6 +77,13 @@ class Run:
         return Supervisor(
             data_dir=settings.DATA_DIR, runtime_dir=settings.RUNTIME_DIR, programs=programs
         )
+
+    def _take_demo_port(self) -> int:
+        """Any that is free; where the demo provider is, its users learn from the environment."""
+        held = HeldPort("127.0.0.1", 0)
+        self._held.append(held)
+        os.environ["DEMO_BASE_URL"] = f"http://127.0.0.1:{held.port}/v1"
+        return held.port
 
     def _watch_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
