@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty
+from typing import IO
 from weakref import WeakSet
 
 from generations.providers.base import (
@@ -96,12 +97,14 @@ class CallLoop:
         finally:
             _soon(loop, run.cancel)
 
-    def fetch(self, url: str, *, endpoint: Endpoint | None, limits: FetchLimits) -> bytes:
-        """Download a result address; raises FetchError."""
-        work = fetch_picture(url, endpoint=endpoint, limits=limits)
+    def fetch(
+        self, url: str, *, into: IO[bytes], endpoint: Endpoint | None, limits: FetchLimits
+    ) -> None:
+        """Download a result address into a file; raises FetchError, and the file's OSError."""
+        work = fetch_picture(url, into=into, endpoint=endpoint, limits=limits)
         future = asyncio.run_coroutine_threadsafe(work, self._running())
         try:
-            return future.result()
+            future.result()
         except BaseException:
             future.cancel()
             raise

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from generations.providers import tls
 from generations.providers.base import Code, Endpoint
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import httpx2
 
 _FINAL_STATUSES = frozenset(range(400, 500)) - {408, 409, 423, 425, 429}
+# Most pictures are written in two or three pieces
+_WRITE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +48,29 @@ class FetchError(Exception):
         self.detail = detail
 
 
-async def fetch_picture(url: str, *, endpoint: Endpoint | None, limits: FetchLimits) -> bytes:
+class _NotWrittenError(Exception):
+    """The file takes no more; the download is not at fault."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+async def fetch_picture(
+    url: str, *, into: IO[bytes], endpoint: Endpoint | None, limits: FetchLimits
+) -> None:
     """Download what stands at a result address; whether it is a picture is judged elsewhere.
 
-    The endpoint's key goes only to the endpoint's own origin, and across no redirect. Without an
-    endpoint (its provider is no longer set), only public hosts will do. Raises FetchError.
+    It goes into the file as it comes, so that many downloads at once take little memory. The
+    endpoint's key goes only to the endpoint's own origin, and across no redirect. Without an
+    endpoint (its provider is no longer set), only public hosts will do. Raises FetchError, and
+    the file's own OSError.
     """
     try:
         async with asyncio.timeout(limits.total_seconds):
-            return await _fetch(url, endpoint, limits)
+            await _fetch(url, into, endpoint, limits)
+    except _NotWrittenError as error:
+        raise error.reason from None
     except FetchError as error:
         error.detail = clean_detail(error.detail, api_key=endpoint.api_key if endpoint else "")
         raise
@@ -65,14 +81,14 @@ async def fetch_picture(url: str, *, endpoint: Endpoint | None, limits: FetchLim
         raise FetchError(Code.DOWNLOAD_FAILED, is_final=False, detail=detail) from error
 
 
-async def _fetch(url: str, endpoint: Endpoint | None, limits: FetchLimits) -> bytes:
+async def _fetch(url: str, into: IO[bytes], endpoint: Endpoint | None, limits: FetchLimits) -> None:
     async with _client(limits) as client:
         hop = first_hop(url, endpoint=endpoint)
         for _ in range(limits.max_redirects + 1):
             async with _open(client, hop) as response:
                 location = response.headers.get("location", "")
                 if not (response.is_redirect and location):
-                    return await _read(response, limits)
+                    return await _read(response, into, limits)
             hop = next_hop(hop, location)
     detail = f"More than {limits.max_redirects} redirects."
     raise FetchError(Code.DOWNLOAD_FAILED, is_final=True, detail=detail)
@@ -118,22 +134,35 @@ async def _open(client: "httpx2.AsyncClient", hop: Hop) -> AsyncIterator["httpx2
         return
 
 
-async def _read(response: "httpx2.Response", limits: FetchLimits) -> bytes:
+async def _read(response: "httpx2.Response", into: IO[bytes], limits: FetchLimits) -> None:
     _check_status(response.status_code)
     if int(_digits(response.headers.get("content-length", ""))) > limits.max_bytes:
         raise _too_large(limits)
-    content = bytearray()
+    size = 0
     try:
         decoder = Decoder(response.headers.get("content-encoding", ""))
+        waiting = bytearray()
         async for chunk in response.aiter_raw():
-            content += decoder.decode(chunk, limits.max_bytes + 1 - len(content))
-            if len(content) > limits.max_bytes:
+            waiting += (piece := decoder.decode(chunk, limits.max_bytes + 1 - size))
+            size += len(piece)
+            if size > limits.max_bytes:
                 raise _too_large(limits)
+            if len(waiting) >= _WRITE_BYTES:
+                await _write(into, waiting)
+                waiting = bytearray()
+        await _write(into, waiting)
     except UnknownEncodingError as error:
         raise FetchError(Code.DOWNLOAD_FAILED, is_final=True, detail=str(error)) from error
-    if not content or not decoder.is_complete:
+    if not size or not decoder.is_complete:
         raise FetchError(Code.DOWNLOAD_FAILED, is_final=False, detail="The answer breaks off.")
-    return bytes(content)
+
+
+async def _write(into: IO[bytes], content: bytearray) -> None:
+    """In a thread: a slow disk holds up no other call."""
+    try:
+        await asyncio.to_thread(into.write, content)
+    except OSError as error:
+        raise _NotWrittenError(error) from error
 
 
 def _check_status(status: int) -> None:

@@ -3,11 +3,15 @@
 import errno
 import hashlib
 import os
+import tempfile
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 
 # Where files wait until they are complete; on the same filesystem as their final place
@@ -37,11 +41,19 @@ def store_bytes(prefix: str, content: bytes, *, extension: str, sha256: str = ""
 
 def save_named(name: str, content: bytes) -> None:
     """Keeps content under this name in place of what was there, whole or not at all."""
+    with saving(name) as file:
+        file.write(content)
+
+
+@contextmanager
+def saving(name: str) -> Iterator[IO[bytes]]:
+    """A file to write, which takes its name when the block has ended well, whole or not at all.
+
+    Raises StorageFailed; what else is raised in the block passes, and nothing is kept.
+    """
     try:
-        if isinstance(default_storage, FileSystemStorage):
-            _write_file(default_storage, name, content)
-        else:
-            _write_object(default_storage, name, content)
+        with _unnamed_file(name) as file:
+            yield file
     except OSError as error:
         kind = StorageFull if error.errno in FULL else StorageFailed
         raise kind(error.errno, error.strerror, name) from error
@@ -78,13 +90,22 @@ def remove_unfinished(*, older_than_seconds: float) -> int:
     return len(left)
 
 
-def _write_file(storage: FileSystemStorage, name: str, content: bytes) -> None:
+def _unnamed_file(name: str) -> AbstractContextManager[IO[bytes]]:
+    if isinstance(default_storage, FileSystemStorage):
+        return _local_file(default_storage, name)
+    return _object(default_storage, name)
+
+
+@contextmanager
+def _local_file(storage: FileSystemStorage, name: str) -> Iterator[IO[bytes]]:
     path = Path(storage.path(name))
     unfinished = Path(storage.path(f"{UNFINISHED}/{uuid.uuid4().hex}"))
     for folder in (path.parent, unfinished.parent):
         _make_folder(storage, folder)
     try:
-        _write_through(unfinished, content, storage.file_permissions_mode)
+        with unfinished.open("xb") as file:
+            yield file
+            _write_through(file, unfinished, storage.file_permissions_mode)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -100,13 +121,11 @@ def _make_folder(storage: FileSystemStorage, folder: Path) -> None:
     _sync_folder(folder.parent)
 
 
-def _write_through(path: Path, content: bytes, mode: int | None) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        if mode is not None:
-            path.chmod(mode)
-        os.fsync(file.fileno())
+def _write_through(file: IO[bytes], path: Path, mode: int | None) -> None:
+    file.flush()
+    if mode is not None:
+        path.chmod(mode)
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
@@ -118,10 +137,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write_object(storage: Storage, name: str, content: bytes) -> None:
+@contextmanager
+def _object(storage: Storage, name: str) -> Iterator[IO[bytes]]:
     """An object store writes whole objects; one that does not overwrite is made to."""
-    saved = storage.save(name, ContentFile(content))
-    if saved != name:
-        storage.delete(name)
-        storage.save(name, ContentFile(content))
-        storage.delete(saved)
+    with tempfile.TemporaryFile() as file:
+        yield file
+        content = File(file)
+        saved = storage.save(name, content)
+        if saved != name:
+            storage.delete(name)
+            storage.save(name, content)
+            storage.delete(saved)

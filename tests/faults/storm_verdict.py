@@ -115,8 +115,10 @@ class _Case:
         if missing <= 0:
             return
         last = max(it.given_at for it in given)
+        # What left in a worker's last moment may begin at a busy provider after its death
         began = min(it.began_at for it in given)
-        if any(began <= moment <= last + UNREAD_SECONDS for moment in self._moments):
+        left = min(began, self._attempt.sent_at.timestamp()) if self._attempt.sent_at else began
+        if any(left <= moment <= last + UNREAD_SECONDS for moment in self._moments):
             figures["given in the last moment before a death or a cancellation"] += missing
         else:
             figures["pictures lost"] += missing

@@ -1,6 +1,7 @@
 """One way to download in tests, and what a server answers."""
 
 import asyncio
+import io
 
 import pytest
 
@@ -14,9 +15,18 @@ LIMITS = FetchLimits(max_bytes=100_000, total_seconds=10, idle_seconds=10)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
-def fetch(url, endpoint=RELAY, **limits):
+def fetch(url, endpoint=RELAY, *, into=None, **limits):
     given = {name: limits.get(name, getattr(LIMITS, name)) for name in vars(LIMITS)}
-    return asyncio.run(fetch_picture(url, endpoint=endpoint, limits=FetchLimits(**given)))
+    file = into or io.BytesIO()
+    asyncio.run(fetch_picture(url, into=file, endpoint=endpoint, limits=FetchLimits(**given)))
+    return None if into else file.getvalue()
+
+
+def fetch_in(loop, url, *, endpoint, limits):
+    """The same in the loop of the calls."""
+    file = io.BytesIO()
+    loop.fetch(url, into=file, endpoint=endpoint, limits=limits)
+    return file.getvalue()
 
 
 def refusal(url, endpoint=RELAY, **limits):

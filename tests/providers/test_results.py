@@ -8,8 +8,9 @@ import pytest
 from generations.providers.base import Code
 from generations.providers.contents import Decoder
 from generations.providers.results import FetchError
-from tests.providers.downloads import LIMITS, PNG, fetch, picture, refusal
+from tests.providers.downloads import LIMITS, PNG, fetch, fetch_in, picture, refusal
 from tests.providers.raw_server import HANG, RESET
+from tests.support.disk import room_for
 
 
 @pytest.mark.parametrize("body", [PNG, b"<html>", b'{"error": 1}', b"<svg/>"])
@@ -117,6 +118,23 @@ def test_no_proxy_of_the_environment_is_used(server, own, monkeypatch):
 
 def test_the_loop_of_the_calls_downloads_too(server, own, loop):
     server.answer(picture())
-    assert loop.fetch(f"{server.origin}/1.png", endpoint=own, limits=LIMITS) == PNG
+    assert fetch_in(loop, f"{server.origin}/1.png", endpoint=own, limits=LIMITS) == PNG
     with pytest.raises(FetchError):
-        loop.fetch("https://127.0.0.1/", endpoint=own, limits=LIMITS)
+        fetch_in(loop, "https://127.0.0.1/", endpoint=own, limits=LIMITS)
+
+
+def test_a_picture_is_written_as_it_comes(server, own, tmp_path):
+    server.answer(picture(b"x" * 2**21, content_length=str(2**22)), HANG)
+    with (tmp_path / "picture").open("wb") as file, pytest.raises(FetchError):
+        fetch(f"{server.origin}/1.png", own, into=file, max_bytes=2**23, idle_seconds=0.5)
+    assert (tmp_path / "picture").stat().st_size >= 2**20
+
+
+def test_a_file_that_takes_no_more_is_no_fault_of_the_download(server, own, tmp_path):
+    server.answer(picture(b"x" * 20_000))
+    with (
+        (tmp_path / "picture").open("wb") as file,
+        room_for(10_000),
+        pytest.raises(OSError, match="File too large"),
+    ):
+        fetch(f"{server.origin}/1.png", own, into=file)

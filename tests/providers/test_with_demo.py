@@ -28,6 +28,7 @@ from generations.providers.images_api import images_api
 from generations.providers.registry import ROUTES
 from generations.providers.results import FetchError, FetchLimits
 from tests.providers.conftest import Outcome, patiently, was_sent
+from tests.providers.downloads import fetch_in
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 CHAT = ImageRequest(model="gpt-4o-image", prompt="A red cat")
@@ -65,7 +66,7 @@ def test_a_picture_by_chat(make_call, loop, endpoint):
     for kind in (Queued, Started, Progress, Finished):
         assert outcome.of(kind)
     (address,) = outcome.of(ResultAddress)
-    content = loop.fetch(address.url, endpoint=endpoint, limits=FetchLimits())
+    content = fetch_in(loop, address.url, endpoint=endpoint, limits=FetchLimits())
     assert content.startswith(PNG_START)
 
 
@@ -105,7 +106,7 @@ def test_whatever_goes_wrong_there_is_one_request_and_one_end(
     assert (outcome.events[-1:] == [Finished()]) is (outcome.error is None)
     for address in outcome.of(ResultAddress):
         with suppress(FetchError):
-            assert loop.fetch(address.url, endpoint=endpoint, limits=FETCH)
+            assert fetch_in(loop, address.url, endpoint=endpoint, limits=FETCH)
     assert len(demo.generation_requests) == 1
 
 

@@ -2,18 +2,17 @@
 
 import hashlib
 import os
-import resource
 import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
 
 from generations.services import originals
+from tests.support.disk import room_for
 from tests.support.processes import wait_until
 
 CONTENT = b"the same bytes again and again" * 100
@@ -43,17 +42,6 @@ def object_store(settings):
 
 def files_in(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-@contextmanager
-def room_for(size):
-    """No file may become larger than this: what a full disk is to a large file."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_content_is_kept_under_its_hash():

@@ -23,7 +23,7 @@ from generations.services.originals import (
     delete,
     exists,
     read_bytes,
-    save_named,
+    saving,
     size_of,
 )
 from generations.services.pictures import PictureRefused, reading_room
@@ -87,13 +87,13 @@ def _is_there_already(delivery: Delivery, attempt: Attempt) -> bool:
 
 
 def _fetch(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> None:
-    """Downloads a picture and keeps its bytes before anything is done with them."""
+    """Downloads a picture into a file before anything is done with it."""
     endpoint = settings.PROVIDERS.get(attempt.provider)
     let_go()
     limits = FetchLimits(max_bytes=settings.PICTURE_MAX_BYTES)
-    content = worker.loop.fetch(delivery.url, endpoint=endpoint, limits=limits)
     name = arrived_name(attempt, delivery.position)
-    save_named(name, content)
+    with saving(name) as file:
+        worker.loop.fetch(delivery.url, into=file, endpoint=endpoint, limits=limits)
     _keep(delivery, name)
 
 
