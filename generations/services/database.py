@@ -17,8 +17,8 @@ log = structlog.get_logger(__name__)
 
 
 def let_go() -> None:
-    """Gives the connection back to the pool, so that a waiting call does not keep it."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+    """Gives the connection back to the others, so that a waiting call does not keep it."""
+    if not connection.in_atomic_block:
         connection.close()
 
 

@@ -1,6 +1,10 @@
-"""Writers of SQLite wait for each other: none is turned away, whatever the one before it did."""
+"""Writers of SQLite wait for each other: none is turned away, whatever the one before it did.
+
+Connections go from hand to hand.
+"""
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable
 
@@ -8,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
 
-from webapp.sqlite import base
+from webapp.sqlite import base, idle
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -113,3 +117,72 @@ def test_a_forked_process_does_not_wait_for_a_thread_that_it_does_not_have():
         if child == 0:
             os._exit(0 if base._turn.acquire(timeout=1) else 1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def raw_connection(before: Callable[[], object] = lambda: None) -> object:
+    """The connection that another thread had and gave up."""
+    found = []
+
+    def use() -> None:
+        assert User.objects.count() < 9
+        found.append(connection.connection)
+        before()
+
+    in_thread(use).join()
+    return found[0]
+
+
+def test_who_needs_a_connection_takes_one_that_another_gave_up():
+    assert raw_connection() is raw_connection()
+
+
+def test_many_users_at_once_leave_a_few_connections():
+    everyone = threading.Barrier(40)
+    threads = [in_thread(lambda: (User.objects.count(), everyone.wait())) for _ in range(40)]
+    for thread in threads:
+        thread.join()
+    (key,) = {idle.key_of(connection.get_connection_params())}
+    assert len(idle.idle_connections._idle[key]) == idle.MOST
+
+
+def leave_a_transaction() -> None:
+    connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+def leave_a_select() -> None:
+    rows.append(connection.connection.execute("SELECT 1 UNION SELECT 2"))
+    assert rows[-1].fetchone() == (1,)
+
+
+def leave_an_error() -> None:
+    with pytest.raises(OperationalError):
+        User.objects.extra(where=["no_such_column"]).exists()
+
+
+rows: list[sqlite3.Cursor] = []
+
+
+@pytest.mark.parametrize("leave", [leave_a_transaction, leave_a_select, leave_an_error])
+def test_a_connection_that_is_not_as_new_is_closed(leave):
+    left = raw_connection(leave)
+    assert raw_connection() is not left
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        left.execute("SELECT 1")
+
+
+def test_a_database_that_was_replaced_is_opened_anew(tmp_path):
+    parameters = {"database": tmp_path / "a"}
+    parameters["database"].touch()
+    before = idle.key_of(parameters)
+    (tmp_path / "b").touch()
+    (tmp_path / "b").replace(tmp_path / "a")
+    assert idle.key_of(parameters) != before
+
+
+def test_a_forked_process_opens_connections_of_its_own():
+    raw_connection()
+    child = os.fork()
+    if child == 0:
+        key = idle.key_of(connection.get_connection_params())
+        os._exit(0 if idle.idle_connections.take(key) is None else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

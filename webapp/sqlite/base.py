@@ -1,4 +1,4 @@
-"""Django's SQLite, with the writers of one process in one row.
+"""Django's SQLite, with the writers of one process in one row, and connections that are reused.
 
 SQLite lets one write at a time; whoever finds it busy knocks again after up to 100 ms, and the
 lucky one gets in. Among the 64 threads of a worker some had no luck for many seconds. So the
@@ -14,6 +14,8 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from webapp.sqlite.idle import idle_connections, key_of
+
 WRITES = ("INSERT", "UPDATE", "DELETE")
 PATIENCE_SECONDS = 20.0
 
@@ -24,6 +26,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Takes the turn with a transaction, and passes it on when that has ended."""
 
     _has_turn = False
+    _has_errors = _is_suspect = False
+
+    @property
+    def errors_occurred(self) -> bool:
+        """Django's own mark, which it takes back with a rollback: the connection stays suspect."""
+        return self._has_errors
+
+    @errors_occurred.setter
+    def errors_occurred(self, have_they: bool) -> None:
+        self._has_errors = have_they
+        self._is_suspect |= have_they
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        found = idle_connections.take(key_of(conn_params))
+        found = found or super().get_new_connection(conn_params)
+        self._key, self._is_suspect = key_of(conn_params), False
+        return found
 
     def create_cursor(self, name: str | None = None) -> "Cursor":
         cursor: Cursor = self.connection.cursor(factory=Cursor)
@@ -50,9 +69,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close(self) -> None:
         try:
-            super()._close()  # type: ignore[misc]
+            if not self._is_kept():
+                super()._close()  # type: ignore[misc]
         finally:
             self._pass_turn_on()
+
+    def _is_kept(self) -> bool:
+        """Whether the next one may use the connection, which nothing is wrong with."""
+        if self.in_atomic_block or self._is_suspect or not self.get_autocommit():
+            return False
+        return idle_connections.keep(self._key, self.connection)
 
     def _pass_turn_on(self) -> None:
         if self._has_turn:
