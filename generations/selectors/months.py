@@ -9,9 +9,10 @@ from django.db.models import Count, QuerySet, Sum
 
 from generations.models import ClosedMonth, LedgerEntry, MonthlySpend, UsageImport
 from generations.models.fields import MICRO_DOLLAR
-from generations.selectors.costs.breakdowns import Row, groups_of, rows_by
+from generations.selectors.costs.breakdowns import Row, rows_by
+from generations.selectors.costs.figures import figures
 from generations.selectors.costs.scope import Scope
-from generations.selectors.costs.sums import Sums, figures
+from generations.selectors.costs.sums import Sums
 from generations.selectors.moment import one_moment
 from generations.services.months import first_of, is_over, next_month
 from generations.services.spend.days import DAY
@@ -76,13 +77,12 @@ def statement(first_day: date) -> Statement:
     closed = ClosedMonth.objects.select_related("closed_by").filter(first_day=first_day).first()
     with one_moment():
         found = figures(scope)
-        groups = groups_of(found.by_group)
         return Statement(
             month=Month(first_day, found.total.spent, closed),
             total=found.total,
-            projects=rows_by("project", found, groups),
-            people=rows_by("person", found, groups),
-            models=rows_by("model", found, groups),
+            projects=rows_by("project", found),
+            people=rows_by("person", found),
+            models=rows_by("model", found),
             late=_late(scope),
             imports=list(_imports(scope)),
         )

@@ -1,14 +1,15 @@
 """Addresses and words of the costs pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -23,8 +24,9 @@ FOUR_PLACES = Decimal("0.0001")
 OPTIONAL = "table__optional"
 NONE = mark_safe('<td><span class="is-zero">–</span></td>')
 OPTIONAL_NONE = mark_safe('<td class="table__optional"><span class="is-zero">–</span></td>')
-Addresses = Mapping[str, str]
-Cell = Callable[[Sums, Addresses], SafeString]
+# The generations behind a number, by outcome
+Behind = Callable[..., str]
+Cell = Callable[[Sums, Behind], SafeString]
 
 
 @register.simple_tag(takes_context=True)
@@ -44,11 +46,13 @@ def behind(context: Any, of: str = "", key: str = "", **changes: Any) -> str:
 def sum_cells(context: Any, sums: Sums, of: str = "", key: str = "") -> SafeString:
     """The cells of a row of a breakdown; made here, since a page may have hundreds of rows."""
     narrowed = {of: key} if of else {}
-    addresses = {
-        outcome: list_address(context, **narrowed, **({"outcome": outcome} if outcome else {}))
-        for outcome in ("", "nothing", "unconfirmed", "pictures", "unpriced")
-    }
-    return joined([cell(sums, addresses) for cell in CELLS])
+
+    @cache
+    def behind_it(outcome: str = "") -> str:
+        asked = {"outcome": outcome} if outcome else {}
+        return list_address(context, **narrowed, **asked)
+
+    return joined([cell(sums, behind_it) for cell in CELLS])
 
 
 @register.simple_tag(takes_context=True)
@@ -108,8 +112,9 @@ def period_in_words(first: date, last: date) -> str:
     return _("%(first)s – %(last)s") % days
 
 
-def joined(parts: Sequence[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    """Of what is safe already; a page has thousands."""
+    return mark_safe("".join(parts))
 
 
 def linked(address: str, words: Any, css: str = "") -> SafeString:
@@ -118,31 +123,31 @@ def linked(address: str, words: Any, css: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>', address, words)
 
 
-def _spent(sums: Sums, addresses: Addresses) -> SafeString:
+def _spent(sums: Sums, behind_it: Behind) -> SafeString:
     """On narrow tables what is unconfirmed stands here as well."""
-    parts = [linked(addresses[""], money(sums.spent))]
+    parts = [linked(behind_it(), money(sums.spent))]
     if sums.unpriced:
         words = _("+ %(calls)s unknown") % {"calls": count(sums.unpriced)}
-        parts.append(linked(addresses["unpriced"], words, "is-unsure tiny costs__below"))
+        parts.append(linked(behind_it("unpriced"), words, "is-unsure tiny costs__below"))
     if sums.unconfirmed_calls:
         parts.append(
-            linked(addresses["unconfirmed"], _perhaps(sums), "is-unsure tiny costs__narrow")
+            linked(behind_it("unconfirmed"), _perhaps(sums), "is-unsure tiny costs__narrow")
         )
     return format_html("<td>{}</td>", joined(parts))
 
 
-def _nothing(sums: Sums, addresses: Addresses) -> SafeString:
+def _nothing(sums: Sums, behind_it: Behind) -> SafeString:
     if not (sums.failed or sums.nothing):
         return NONE
     return format_html(
-        "<td>{}</td>", linked(addresses["nothing"], money(sums.nothing), "is-nothing")
+        "<td>{}</td>", linked(behind_it("nothing"), money(sums.nothing), "is-nothing")
     )
 
 
-def _unconfirmed(sums: Sums, addresses: Addresses) -> SafeString:
+def _unconfirmed(sums: Sums, behind_it: Behind) -> SafeString:
     if not sums.unconfirmed_calls:
         return OPTIONAL_NONE
-    cell = linked(addresses["unconfirmed"], _perhaps(sums), "is-unsure")
+    cell = linked(behind_it("unconfirmed"), _perhaps(sums), "is-unsure")
     return format_html('<td class="table__optional">{}</td>', cell)
 
 
@@ -153,9 +158,9 @@ def _perhaps(sums: Sums) -> str:
 
 
 def _linked_count(name: str, outcome: str, css: str = "") -> Cell:
-    def cell(sums: Sums, addresses: Addresses) -> SafeString:
+    def cell(sums: Sums, behind_it: Behind) -> SafeString:
         words = count(getattr(sums, name))
-        return format_html('<td class="{}">{}</td>', css, linked(addresses[outcome], words))
+        return format_html('<td class="{}">{}</td>', css, linked(behind_it(outcome), words))
 
     return cell
 

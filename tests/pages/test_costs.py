@@ -240,6 +240,17 @@ def test_midnight_is_the_teams_also_where_clocks_change(as_boss, ana, settings):
     assert "midnight in Europe/Madrid" in words
 
 
+def test_a_month_so_far_has_nothing_of_the_days_after_it(as_boss, ana):
+    for day in (14, 20):
+        attempt = deliver(ana)
+        moment = datetime(2026, 3, day, 12, tzinfo=UTC)
+        QuerySet(LedgerEntry).filter(attempt=attempt).update(created_at=moment)
+    call_command("check_rollups", "--rebuild", stdout=io.StringIO())
+    for until, calls in [("2026-03-14", 1), ("2026-03-19", 1), ("2026-03-20", 2)]:
+        page = text_of(as_boss.get(f"/costs/?{DEMO}&since=2026-03-01&until={until}"))
+        assert f"Spent ${calls * CALL}" in page
+
+
 @pytest.mark.parametrize(("days", "unit"), [(30, "By day"), (150, "By week"), (400, "By month")])
 def test_long_periods_have_fewer_bars(as_boss, ana, days, unit):
     deliver(ana)

@@ -147,11 +147,13 @@ END: dict[str, Callable[[Attempt, Any], None]] = {
 
 
 def _periods(zone: str) -> Iterable[tuple[date, date]]:
-    """Everything, and the days on which something was booked, one by one."""
+    """Everything, the days on which something was booked, and the months up to them."""
     moments = LedgerEntry.objects.values_list("created_at", flat=True)
     days = {moment.astimezone(ZoneInfo(zone)).date() for moment in moments}
     yield (min(days), max(days)) if days else (date(2027, 3, 1), date(2027, 11, 30))
-    yield from ((day, day) for day in sorted(days)[:3])
+    for day in sorted(days)[:3]:
+        yield day, day
+        yield day.replace(day=1), day
 
 
 def _compare(scope: Scope, zone: str) -> None:

@@ -11,8 +11,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from generations.selectors.costs.breakdowns import names_of
+from generations.selectors.costs.figures import Figures
 from generations.selectors.costs.scope import NO_PROJECT, Scope
-from generations.selectors.costs.sums import Figures
 from generations.services.spend.days import DAY, month_end
 
 # Longer periods have a bar for each week, and then for each month

@@ -8,9 +8,10 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from generations.messages import message_for
-from generations.models import Project, SpendGroup
+from generations.models import Project
+from generations.selectors.costs.figures import Figures
 from generations.selectors.costs.scope import NO_PROJECT
-from generations.selectors.costs.sums import Figures, Sums, added
+from generations.selectors.costs.sums import Sums
 
 
 @dataclass(frozen=True)
@@ -22,41 +23,13 @@ class Row:
     sums: Sums
 
 
-@dataclass(frozen=True)
-class Group:
-    """What a group is, without what else its rows know."""
-
-    person: int
-    model: str
-    project: str
-
-    def key(self, of: str) -> str:
-        return str(getattr(self, of))
-
-
-Groups = Mapping[int, Group]
 Namer = Callable[[Iterable[str]], Mapping[str, str]]
 
 
-def groups_of(pks: Iterable[int]) -> Groups:
-    names = ("pk", "person", "provider", "model", "project")
-    rows = SpendGroup.objects.filter(pk__in=set(pks)).values_list(*names)
-    return {
-        pk: Group(person, f"{provider}/{model}", str(project) if project else NO_PROJECT)
-        for pk, person, provider, model, project in rows
-    }
-
-
-def rows_by(of: str, figures: Figures, groups: Groups) -> list[Row]:
-    """By `person`, `model` or `project`, the dearest first."""
-    found = added((groups[group].key(of), sums) for group, sums in figures.by_group.items())
+def rows_by(of: str, figures: Figures) -> list[Row]:
+    """By `person`, `model` or `project`, or by the `code` of no picture; the dearest first."""
+    found = figures.by[of]
     return _ordered(found, NAMES[of](found))
-
-
-def rows_by_code(figures: Figures) -> list[Row]:
-    """Why calls brought no picture, the dearest reason first."""
-    found = figures.by_code
-    return _ordered(found, {code: str(message_for(code).title) for code in found})
 
 
 def names_of(of: str, keys: Iterable[str]) -> Mapping[str, str]:
@@ -86,6 +59,11 @@ def _projects(keys: Iterable[str]) -> Mapping[str, str]:
     return found | {NO_PROJECT: _("No project")}
 
 
+def _codes(keys: Iterable[str]) -> Mapping[str, str]:
+    """Why calls brought no picture."""
+    return {code: str(message_for(code).title) for code in keys}
+
+
 def _in_bulk(model: Any, keys: Iterable[str]) -> Sequence[Any]:
     return list(model.objects.filter(pk__in=list(keys)))
 
@@ -94,4 +72,9 @@ def _name(person: Any) -> str:
     return str(person.get_full_name() or person.get_username())
 
 
-NAMES: Mapping[str, Namer] = {"person": _people, "model": _models, "project": _projects}
+NAMES: Mapping[str, Namer] = {
+    "person": _people,
+    "model": _models,
+    "project": _projects,
+    "code": _codes,
+}

@@ -13,6 +13,7 @@ from django.db.models.functions import Left
 
 from generations.models import Generation, OutputImage
 from generations.selectors.costs.collections import rows_by_collection
+from generations.selectors.costs.figures import figures
 from generations.selectors.costs.selection import (
     OPEN,
     UNPRICED,
@@ -21,7 +22,7 @@ from generations.selectors.costs.selection import (
     of_code,
     shares,
 )
-from generations.selectors.costs.sums import Sums, figures, total
+from generations.selectors.costs.sums import Sums, total
 from generations.selectors.moment import one_moment
 from generations.services.spend.days import team_day
 from generations.services.spend.sums import charged_or_made_at

@@ -1,19 +1,20 @@
 """Everything that a costs page shows of a period."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from generations.models import Budget
 from generations.selectors.costs.bars import Bars, bars
-from generations.selectors.costs.breakdowns import Row, groups_of, rows_by, rows_by_code
+from generations.selectors.costs.breakdowns import Row, rows_by
 from generations.selectors.costs.collections import are_few, rows_by_collection
 from generations.selectors.costs.dearest import Dear, dearest
+from generations.selectors.costs.figures import figures
 from generations.selectors.costs.forecast import Forecast, forecast
 from generations.selectors.costs.scope import NO_PROJECT, Scope
-from generations.selectors.costs.sums import Sums, figures, total
+from generations.selectors.costs.sums import Sums, total
 from generations.selectors.moment import one_moment
 from generations.services.budgets.standing import (
     Standing,
@@ -64,18 +65,17 @@ def review(
     """As it was at one moment, so that all its figures belong together."""
     with one_moment():
         found = figures(scope)
-        groups = groups_of(found.by_group)
-        other = Scope(**{**vars(scope), "is_demo": not scope.is_demo})
+        other = replace(scope, is_demo=not scope.is_demo)
         return Review(
             scope=scope,
             total=found.total,
             other_money=total(other),
             bars=bars(scope, by, found),
-            people=rows_by("person", found, groups) if has_people else [],
-            models=rows_by("model", found, groups),
-            projects=rows_by("project", found, groups),
+            people=rows_by("person", found) if has_people else [],
+            models=rows_by("model", found),
+            projects=rows_by("project", found),
             collections=rows_by_collection(scope) if has_collections or are_few() else None,
-            failures=rows_by_code(found),
+            failures=rows_by("code", found),
             dearest=dearest(scope),
             forecast=_forecast(scope, today),
             budgets=_budgets(scope, today),
@@ -87,10 +87,7 @@ def table_rows(scope: Scope, table: str) -> list[Row]:
     if table == "collection":
         return rows_by_collection(scope)
     with one_moment():
-        found = figures(scope)
-        if table == "code":
-            return rows_by_code(found)
-        return rows_by(table, found, groups_of(found.by_group))
+        return rows_by(table, figures(scope))
 
 
 def period_bars(scope: Scope, by: str) -> Bars:

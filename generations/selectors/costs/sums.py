@@ -1,15 +1,13 @@
-"""The figures of a period, by group and by code; everything on a costs page is made of them."""
+"""Sums of money, calls and pictures, and the calls that are still open."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from generations.models import Attempt, LedgerEntry
 from generations.providers.base import Charged
@@ -18,7 +16,7 @@ from generations.services.spend.days import team_day
 
 ZERO = Decimal(0)
 NO_PICTURE = ~Q(code="")
-NAMED = ("spent", "nothing", "calls", "failed", "delivered", "kept")
+# In the order of the first fields of Sums
 MEASURED = {
     "spent_sum": Sum("spent"),
     "nothing_sum": Sum("spent", filter=NO_PICTURE),
@@ -56,13 +54,25 @@ class Sums:
     unpriced: int = 0
 
     def add(self, other: "Sums") -> None:
-        for name in NAMES:
-            if amount := getattr(other, name):
-                setattr(self, name, getattr(self, name) + amount)
+        """Written out: a page adds up thousands."""
+        self.spent += other.spent
+        self.nothing += other.nothing
+        self.calls += other.calls
+        self.failed += other.failed
+        self.delivered += other.delivered
+        self.kept += other.kept
+        self.unconfirmed += other.unconfirmed
+        self.unconfirmed_calls += other.unconfirmed_calls
+        self.held += other.held
+        self.held_calls += other.held_calls
+        self.unpriced += other.unpriced
+
+    def __bool__(self) -> bool:
+        return self != Sums()
 
     @property
     def is_empty(self) -> bool:
-        return self == Sums()
+        return not self
 
     @property
     def for_pictures(self) -> Decimal:
@@ -82,9 +92,6 @@ class Sums:
         return self.spent / self.kept if self.kept else None
 
 
-NAMES = tuple(Sums.__dataclass_fields__)
-
-
 class OpenCall(NamedTuple):
     """A call that is open, on the day of its hold (USD; None where nothing could be set aside)."""
 
@@ -96,31 +103,6 @@ class OpenCall(NamedTuple):
     held: Decimal | None
 
 
-@dataclass
-class Figures:
-    """The sums of a period by group, and by code of what brought no picture."""
-
-    by_group: dict[int, Sums] = field(default_factory=lambda: defaultdict(Sums))
-    by_code: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
-    # Unconfirmed money by day, for the bars
-    unconfirmed: dict[date, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-
-    @cached_property
-    def total(self) -> Sums:
-        return added((0, sums) for sums in self.by_group.values()).get(0, Sums())
-
-
-def figures(scope: Scope) -> Figures:
-    found = Figures()
-    for piece in scope.pieces():
-        _add_groups(found, piece)
-        _add_codes(found, piece)
-    _add_unconfirmed(found, scope)
-    _add_under_way(found, scope)
-    _add_unpriced(found, scope)
-    return Figures(_not_empty(found.by_group), _not_empty(found.by_code), found.unconfirmed)
-
-
 def total(scope: Scope, condition: Q = Q()) -> Sums:  # noqa: B008  (never changed)
     """What was booked, and what it brought; without what is open."""
     found = Sums()
@@ -129,47 +111,10 @@ def total(scope: Scope, condition: Q = Q()) -> Sums:  # noqa: B008  (never chang
     return found
 
 
-def _not_empty(rows: dict[Any, Sums]) -> dict[Any, Sums]:
-    """Without who only had calls that were free."""
-    return {key: sums for key, sums in rows.items() if not sums.is_empty}
-
-
 def _measured(amounts: Iterable[Any]) -> Sums:
-    known = zip(NAMED, amounts, strict=True)
-    return Sums(**{name: amount for name, amount in known if amount})
-
-
-def _add_groups(found: Figures, piece: QuerySet[Any]) -> None:
-    rows = piece.values_list("group").order_by().annotate(**MEASURED)
-    for group, *amounts in rows:
-        found.by_group[group].add(_measured(amounts))
-
-
-def _add_codes(found: Figures, piece: QuerySet[Any]) -> None:
-    rows = piece.exclude(code="").values_list("code").order_by()
-    for code, spent, calls in rows.annotate(Sum("spent"), Sum("calls")):
-        found.by_code[code].add(Sums(spent=spent, nothing=spent, calls=calls, failed=calls))
-
-
-def _add_unconfirmed(found: Figures, scope: Scope) -> None:
-    for call in open_calls(scope, UNCONFIRMED):
-        held = call.held or ZERO
-        for row in (found.by_group[call.group], found.by_code[call.code]):
-            row.unconfirmed_calls += 1
-            row.unconfirmed += held
-        found.unconfirmed[call.day] += held
-
-
-def _add_under_way(found: Figures, scope: Scope) -> None:
-    for call in open_calls(scope, UNDER_WAY):
-        found.by_group[call.group].held_calls += 1
-        found.by_group[call.group].held += call.held or ZERO
-
-
-def _add_unpriced(found: Figures, scope: Scope) -> None:
-    counts = unpriced_attempts(scope).values_list("spend_group").order_by()
-    for group, count in counts.annotate(Count("pk")):
-        found.by_group[group].unpriced += count
+    spent, nothing, *counts = amounts
+    calls, failed, delivered, kept = (count or 0 for count in counts)
+    return Sums(spent or ZERO, nothing or ZERO, calls, failed, delivered, kept)
 
 
 def open_calls(scope: Scope, state: State) -> list[OpenCall]:
@@ -177,10 +122,11 @@ def open_calls(scope: Scope, state: State) -> list[OpenCall]:
 
     There are few of them at any time: they are read from their index, whatever the period.
     """
-    groups = set(scope.groups().values_list("pk", flat=True))
-    attempts = Attempt.objects.filter(**state).order_by()
     names = ("pk", "generation", "spend_group", "code", "created_at")
-    found = [row for row in attempts.values_list(*names) if row[2] in groups]
+    rows = list(Attempt.objects.filter(**state).order_by().values_list(*names))
+    groups = scope.groups().filter(pk__in={row[2] for row in rows})
+    wanted = set(groups.values_list("pk", flat=True))
+    found = [row for row in rows if row[2] in wanted]
     holds = LedgerEntry.objects.filter(
         kind=LedgerEntry.Kind.HOLD, attempt__in=[row[0] for row in found]
     )

@@ -64,6 +64,7 @@ SUMS = """
         FROM told
     ) AS counted
     GROUP BY 1, 2, 3
+    ORDER BY 1
 """
 GENERATION_SUMS = """
     INSERT INTO generations_generationspend (generation_id, group_id, is_demo, day, spent)

@@ -1,0 +1,143 @@
+"""The figures of a period by person, model, project and reason; a costs page is made of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BigIntegerField, Count, QuerySet, Sum
+from django.db.models.functions import Cast
+
+from generations.models import SpendGroup
+from generations.selectors.costs.scope import NO_PROJECT, Scope
+from generations.selectors.costs.sums import (
+    UNCONFIRMED,
+    UNDER_WAY,
+    ZERO,
+    OpenCall,
+    Sums,
+    added,
+    open_calls,
+    unpriced_attempts,
+)
+
+PERSON, MODEL, PROJECT, CODE = "person", "model", "project", "code"
+BOOKED = ("spent", "calls", "delivered", "kept")
+Keys = Mapping[str, str]
+
+# A year has tens of thousands of rows: they are read once, and what is left of them four times
+STATEMENT = """
+    WITH found (spend_group, code, spent, calls, delivered, kept) AS MATERIALIZED ({found}),
+    named AS MATERIALIZED (
+        SELECT found.*, CAST(person_id AS text) AS person, provider || '/' || model AS model,
+            CAST(project_id AS text) AS project
+        FROM found JOIN generations_spendgroup AS groups ON groups.id = spend_group
+    )
+    {parts}
+"""
+PART = """
+    SELECT '{of}', {of}, SUM(spent), SUM(CASE WHEN code <> '' THEN spent ELSE 0 END),
+        SUM(calls), SUM(CASE WHEN code <> '' THEN calls ELSE 0 END), SUM(delivered), SUM(kept)
+    FROM named GROUP BY {of}
+"""
+
+
+@dataclass
+class Figures:
+    """The sums of a period: `by` person, model, project and, of what brought no picture, code."""
+
+    by: dict[str, dict[str, Sums]] = field(default_factory=lambda: defaultdict(dict))
+    # Unconfirmed money by day, for the bars
+    unconfirmed: dict[date, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    @cached_property
+    def total(self) -> Sums:
+        return added((0, sums) for sums in self.by[PERSON].values()).get(0, Sums())
+
+    def row(self, of: str, key: str) -> Sums:
+        return self.by[of].setdefault(key, Sums())
+
+
+def figures(scope: Scope) -> Figures:
+    found = Figures()
+    for piece in scope.pieces():
+        for of, key, sums in _booked(piece):
+            found.row(of, key).add(sums)
+    _add_open(found, scope)
+    # Without who only had calls that were free
+    by = {of: {key: it for key, it in rows.items() if it} for of, rows in found.by.items()}
+    return Figures(defaultdict(dict, by), found.unconfirmed)
+
+
+def _booked(piece: QuerySet[Any]) -> Iterator[tuple[str, str, Sums]]:
+    """What was booked, by each of the four at once."""
+    rows = piece.values_list("group", "code").order_by()
+    rows = rows.annotate(**{f"{it}_sum": Cast(Sum(it), BigIntegerField()) for it in BOOKED})
+    sql, values = rows.query.sql_with_params()
+    parts = " UNION ALL ".join(PART.format(of=of) for of in (PERSON, MODEL, PROJECT, CODE))
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT.format(found=sql, parts=parts), values)
+        found = cursor.fetchall()
+    for of, key, spent, nothing, calls, failed, delivered, kept in found:
+        counts = int(calls), int(failed), int(delivered), int(kept)
+        sums = Sums(_dollars(spent), _dollars(nothing), *counts)
+        if of != CODE:
+            yield of, _project(key) if of == PROJECT else key, sums
+        elif key:
+            yield of, key, Sums(sums.spent, sums.nothing, sums.calls, sums.failed)
+
+
+def _dollars(micro_dollars: Any) -> Decimal:
+    return Decimal(int(micro_dollars)).scaleb(-6)
+
+
+def _project(key: str | None) -> str:
+    """SQLite writes them without their dashes."""
+    return str(UUID(key)) if key else NO_PROJECT
+
+
+def _add_open(found: Figures, scope: Scope) -> None:
+    """What is set aside, and what nobody knows the price of: of few calls at any time."""
+    unconfirmed = open_calls(scope, UNCONFIRMED)
+    under_way = open_calls(scope, UNDER_WAY)
+    unpriced = dict(unpriced_attempts(scope).values_list("spend_group").annotate(Count("pk")))
+    keys = _keys_of({*unpriced, *(call.group for call in unconfirmed + under_way)})
+    for call in unconfirmed:
+        _add_unconfirmed(found, call, keys[call.group])
+    for call in under_way:
+        for of, key in keys[call.group].items():
+            row = found.row(of, key)
+            row.held_calls += 1
+            row.held += call.held or ZERO
+    for group, count in unpriced.items():
+        for of, key in keys[group].items():
+            found.row(of, key).unpriced += count
+
+
+def _add_unconfirmed(found: Figures, call: OpenCall, keys: Keys) -> None:
+    held = call.held or ZERO
+    for of, key in {**keys, CODE: call.code}.items():
+        row = found.row(of, key)
+        row.unconfirmed_calls += 1
+        row.unconfirmed += held
+    found.unconfirmed[call.day] += held
+
+
+def _keys_of(groups: Iterable[int]) -> Mapping[int, Keys]:
+    """Whose, with what and for what a group's calls are."""
+    rows = SpendGroup.objects.filter(pk__in=groups).values_list(
+        "pk", "person", "provider", "model", "project"
+    )
+    return {
+        pk: {
+            PERSON: str(person),
+            MODEL: f"{provider}/{model}",
+            PROJECT: str(project) if project else NO_PROJECT,
+        }
+        for pk, person, provider, model, project in rows
+    }
