@@ -61,6 +61,14 @@ class UsageLine(models.Model):
     attempt = models.ForeignKey(
         Attempt, null=True, blank=True, on_delete=models.PROTECT, related_name="usage_lines"
     )
+    # A later record says otherwise of the same request at the same moment: this counts no more
+    replaced_by = models.ForeignKey(
+        UsageImport,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="replaced_lines",
+    )
 
     class Meta:
         ordering = ["usage_import", "number"]

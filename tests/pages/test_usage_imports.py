@@ -191,6 +191,49 @@ def test_a_refund_in_the_next_file_takes_back_what_was_charged(as_boss: Client, 
     assert attempt.cost == 0
 
 
+def test_an_amount_that_a_later_export_corrects_takes_the_place_of_the_first(
+    as_boss: Client, ana: User
+):
+    attempt = ended(ana, Charged.YES)
+    book(as_boss, take_in(as_boss, export(row(0, "0.02", "theirs"))), "price")
+    found = take_in(as_boss, export(row(0, "0.025", "theirs"), row(5, "0.1", "of-others")))
+    assert causes(found) == ["not_ours", "price"]
+    assert "1 line of earlier files counts no more" in text(as_boss.get(f"{PAGE}{found.id}/"))
+    book(as_boss, found, "price")
+    attempt.refresh_from_db()
+    assert attempt.cost == Decimal("0.025")
+
+
+def test_the_parts_of_one_request_are_added_and_corrected_one_by_one(as_boss: Client, ana: User):
+    attempt = ended(ana, Charged.YES, request_id="req-1")
+    take_in(as_boss, export(row(0, "0.02", "req-1"), row(0, "0.03", "req-1")))
+    found = take_in(as_boss, export(row(0, "0.025", "req-1"), row(0, "0.03", "req-1")))
+    book(as_boss, found, "price")
+    attempt.refresh_from_db()
+    assert attempt.cost == Decimal("0.055")
+
+
+def test_what_a_record_says_again_counts_again(as_boss: Client, ana: User):
+    ended(ana, Charged.YES, request_id="req-1")
+    for minute, cost in [(7, "0.02"), (8, "0.025"), (9, "0.02")]:
+        others = row(minute, "0.1", "of-others")
+        found = take_in(as_boss, export(row(0, cost, "req-1"), others))
+        assert found.differences.get(cause="price").billed == Decimal(cost)
+
+
+def test_an_older_word_is_not_booked_after_a_newer_one(as_boss: Client, ana: User):
+    attempt = ended(ana, Charged.YES, request_id="req-1")
+    first = take_in(as_boss, export(row(0, "0.02", "req-1")))
+    second = take_in(as_boss, export(row(0, "0.025", "req-1")))
+    book(as_boss, first, "price")
+    attempt.refresh_from_db()
+    assert attempt.cost == Decimal("0.009")
+    as_boss.post(f"{PAGE}{second.id}/deletion/")
+    book(as_boss, first, "price")
+    attempt.refresh_from_db()
+    assert attempt.cost == Decimal("0.02")
+
+
 def test_what_is_still_under_way_is_booked_when_it_has_ended(as_boss: Client, ana: User):
     attempt = put_at(only_attempt(submit(ana)), "calling", sent_at=NOON)
     found = take_in(as_boss, export(row(0, "0.02")))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from generations.models import Attempt, Generation, UsageDifference, UsageImport
@@ -12,6 +13,7 @@ from generations.models.audit_actions import Action
 from generations.providers.base import Charged
 from generations.services import audit, ledger
 from generations.services.settlements import NotOpen, settle_unconfirmed
+from generations.services.usage_imports.billed import billed_by_call
 
 
 def book_differences(
@@ -23,7 +25,8 @@ def book_differences(
 ) -> int:
     """Books each difference of an import on its own, and answers how many are booked now.
 
-    What is booked already, is still under way, or is no call of ours is left as it is.
+    What is booked already, is still under way, or is no call of ours is left as it is; so is what
+    a later record says otherwise.
     """
     count = sum(_book(one, reason, booked_by) for one in differences)
     if count:
@@ -45,6 +48,9 @@ def _book(difference: UsageDifference, reason: str, booked_by: Any) -> bool:
     attempt = Attempt.objects.select_for_update().get(id=difference.attempt_id)
     # Its import may have been removed meanwhile
     if current is None or current.booked_at is not None or not attempt.is_finished:
+        return False
+    said = billed_by_call(Q(attempt=attempt)).get(attempt.id, Decimal(0))
+    if said != current.billed:
         return False
     _correct(attempt, current.billed, reason, booked_by)
     current.booked_at, current.booked_by = timezone.now(), booked_by

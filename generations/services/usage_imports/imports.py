@@ -1,6 +1,5 @@
 """Takes a provider's usage export in: first the file, then, its columns told, its lines."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -9,13 +8,14 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import Attempt, UsageDifference, UsageImport, UsageLine
 from generations.models.audit_actions import Action
 from generations.services import audit
 from generations.services.originals import delete, read_bytes, store_bytes
+from generations.services.usage_imports.billed import billed_by_call
 from generations.services.usage_imports.columns import Columns, remember_columns
 from generations.services.usage_imports.comparing import OurCall, differences
 from generations.services.usage_imports.lines import (
@@ -26,6 +26,7 @@ from generations.services.usage_imports.lines import (
     read_lines,
 )
 from generations.services.usage_imports.matching import Call, match_lines
+from generations.services.usage_imports.restated import replace_restated, span_of
 from generations.services.usage_imports.table import Table, read_table
 
 BATCH = 1000
@@ -117,6 +118,7 @@ def _take_in(usage_import: UsageImport, read: Sequence[ReadLine], read_by: Any) 
     if current.read_at is not None:
         raise ReadAlready
     lines = _new_lines(current, read)
+    replace_restated(current, read, lines)
     current.read_at = timezone.now()
     current.first_at = min(line.at for line in read)
     current.last_at = max(line.at for line in read)
@@ -141,15 +143,18 @@ def _take_in(usage_import: UsageImport, read: Sequence[ReadLine], read_by: Any) 
 
 def _new_lines(usage_import: UsageImport, read: Sequence[ReadLine]) -> list[UsageLine]:
     """Those that no earlier import brought, each once."""
-    provider = usage_import.provider
-    span = {"at__gte": min(it.at for it in read), "at__lte": max(it.at for it in read)}
-    earlier = UsageLine.objects.filter(provider=provider, **span)
-    known = set(earlier.values_list("fingerprint", flat=True))
+    earlier = UsageLine.objects.filter(provider=usage_import.provider, **span_of(read))
+    known: dict[str, bool] = dict(
+        earlier.annotate(counts=Q(replaced_by=None)).values_list("fingerprint", "counts")
+    )
     new = []
     for line, fingerprint in zip(read, fingerprints(read), strict=True):
-        if fingerprint not in known:
-            known.add(fingerprint)
-            new.append(_row(usage_import, line, fingerprint))
+        if known.get(fingerprint):
+            continue
+        # One that was replaced and is said again is a line of its own
+        own = f"{usage_import.id.hex}{fingerprint[32:]}" if fingerprint in known else fingerprint
+        known[fingerprint] = True
+        new.append(_row(usage_import, line, own))
     return new
 
 
@@ -168,6 +173,7 @@ def _row(usage_import: UsageImport, line: ReadLine, fingerprint: str) -> UsageLi
 
 def _match(usage_import: UsageImport, lines: Sequence[UsageLine]) -> None:
     """Writes into each line which attempt it is about."""
+    lines = [line for line in lines if line.attempt_id is None]
     asked = [
         ReadLine(line.number, line.at, line.model, line.request_id, line.amount) for line in lines
     ]
@@ -188,24 +194,13 @@ def _calls(usage_import: UsageImport) -> Iterable[Call]:
 
 
 def _compare(usage_import: UsageImport) -> list[UsageDifference]:
-    billed = _billed(usage_import)
+    billed = billed_by_call(Q(usage_import=usage_import) | Q(replaced_by=usage_import))
     found = differences(billed=billed, ours=_our_calls(usage_import, billed))
     for line in usage_import.lines.filter(attempt=None):
         found.append(UsageDifference(cause=Cause.NOT_OURS, line=line, billed=line.amount))
     for one in found:
         one.usage_import = usage_import
     return found
-
-
-def _billed(usage_import: UsageImport) -> dict[UUID, Decimal]:
-    """What each call of these lines was billed in all, by the lines of every import."""
-    named = UsageLine.objects.filter(usage_import=usage_import).exclude(attempt=None)
-    lines = UsageLine.objects.filter(attempt__in=named.values("attempt")).order_by()
-    billed: dict[UUID, Decimal] = defaultdict(Decimal)
-    for attempt_id, amount in lines.values_list("attempt", "amount").iterator(chunk_size=BATCH):
-        billed[attempt_id] += amount
-    # A refund without its charge: nothing was billed
-    return {attempt_id: max(amount, Decimal(0)) for attempt_id, amount in billed.items()}
 
 
 def _our_calls(usage_import: UsageImport, billed: Collection[UUID]) -> Iterable[OurCall]:
