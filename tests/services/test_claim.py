@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import Attempt, Worker
@@ -76,3 +78,16 @@ def test_what_was_paid_for_is_collected_before_anything_new_is_called(ana, ben, 
     submit(ben)
     paid = put_at(only_attempt(submit(ana)), Attempt.Status.COLLECTING)
     assert claim_next(worker_id=worker_id) == paid
+
+
+@pytest.mark.once
+def test_a_claim_reads_no_attempts_that_ended(ana, worker_id):
+    """SQLite takes a partial index only for words that are in its condition."""
+    submit(ana)
+    with CaptureQueriesContext(connection) as asked:
+        assert claim_next(worker_id=worker_id)
+    reads = [it["sql"] for it in asked if 'FROM "generations_attempt"' in it["sql"]]
+    with connection.cursor() as cursor:
+        plans = [str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in reads]
+    assert len(plans) == 3
+    assert not [plan for plan in plans if "SCAN generations_attempt" in plan]

@@ -35,7 +35,7 @@ def claim_next(*, worker_id: UUID) -> Attempt | None:
 
 def _claim(worker_id: UUID) -> Attempt | None:
     waiting = Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
-    if not Attempt.objects.filter(waiting, due(timezone.now())).exists():
+    if not _unfinished().filter(waiting, due(timezone.now())).exists():
         return None
     with transaction.atomic():
         _lock_claims()
@@ -54,14 +54,19 @@ def _lock_claims() -> None:
 
 def _next(now: datetime) -> Attempt | None:
     groups = _groups(now)
-    orphans = Attempt.objects.filter(status=Status.COLLECTING, worker=None)
+    orphans = _unfinished().filter(status=Status.COLLECTING, worker=None)
     if any(group.status == Status.COLLECTING for group in groups):
         return _oldest(orphans, now)
     person, providers = _fairest(groups, now)
     if person is None:
         return None
-    queued = Attempt.objects.filter(status=Status.QUEUED, requested_by=person)
+    queued = _unfinished().filter(status=Status.QUEUED, requested_by=person)
     return _oldest(queued.filter(provider__in=providers), now)
+
+
+def _unfinished() -> QuerySet[Attempt]:
+    """All that claims look at, in words that lead SQLite to an index: else it reads every row."""
+    return Attempt.objects.filter(finished_at=None)
 
 
 def _oldest(waiting: QuerySet[Attempt], now: datetime) -> Attempt | None:
@@ -83,7 +88,7 @@ class Group:
 def _groups(now: datetime) -> list[Group]:
     """Who runs how much, and who waits, from one look."""
     waiting = Q(status=Status.QUEUED) | Q(status=Status.COLLECTING, worker=None)
-    attempts = Attempt.objects.filter(Q(status=Status.CALLING) | (waiting & due(now)))
+    attempts = _unfinished().filter(Q(status=Status.CALLING) | (waiting & due(now)))
     rows = attempts.order_by().values_list("status", "requested_by", "provider")
     return [Group(*row) for row in rows.annotate(count=Count("pk"), first=Min("created_at"))]
 
