@@ -3,9 +3,11 @@
 Connections go from hand to hand.
 """
 
+import gc
 import os
 import sqlite3
 import threading
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -136,13 +138,42 @@ def test_who_needs_a_connection_takes_one_that_another_gave_up():
     assert raw_connection() is raw_connection()
 
 
-def test_many_users_at_once_leave_a_few_connections():
-    everyone = threading.Barrier(40)
-    threads = [in_thread(lambda: (User.objects.count(), everyone.wait())) for _ in range(40)]
+def test_many_users_share_a_few_connections():
+    seen = set()
+
+    def use() -> None:
+        for _ in range(20):
+            add(uuid.uuid4().hex)
+            seen.add(id(connection.connection))
+            connection.close()
+
+    threads = [in_thread(use) for _ in range(60)]
     for thread in threads:
         thread.join()
-    (key,) = {idle.key_of(connection.get_connection_params())}
-    assert len(idle.idle_connections._idle[key]) == idle.MOST
+    assert len(seen) <= idle.MOST + 1
+
+
+def test_who_needs_one_beside_those_that_are_kept_gets_one(monkeypatch):
+    """Else they would wait for each other for ever."""
+    monkeypatch.setattr(idle, "PATIENCE_SECONDS", 0.1)
+    everyone = threading.Barrier(idle.MOST + 5)
+    threads = [
+        in_thread(lambda: (User.objects.count(), everyone.wait())) for _ in range(idle.MOST + 5)
+    ]
+    for thread in threads:
+        thread.join()
+    key = idle.key_of(connection.get_connection_params())
+    assert len(idle.idle_connections._idle[key]) <= idle.MOST
+
+
+def test_a_thread_that_ends_without_a_word_takes_no_place():
+    for _ in range(idle.MOST * 2):
+        thread = threading.Thread(target=User.objects.count)
+        thread.start()
+        thread.join()
+    gc.collect()
+    key = idle.key_of(connection.get_connection_params())
+    assert len(idle.idle_connections._users[key]) <= 2
 
 
 def leave_a_transaction() -> None:
@@ -184,5 +215,5 @@ def test_a_forked_process_opens_connections_of_its_own():
     child = os.fork()
     if child == 0:
         key = idle.key_of(connection.get_connection_params())
-        os._exit(0 if idle.idle_connections.take(key) is None else 1)
+        os._exit(0 if idle.idle_connections.take(key, object) is None else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

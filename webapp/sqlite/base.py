@@ -39,9 +39,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._is_suspect |= have_they
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        found = idle_connections.take(key_of(conn_params))
-        found = found or super().get_new_connection(conn_params)
-        self._key, self._is_suspect = key_of(conn_params), False
+        self._key = key_of(conn_params)
+        found = idle_connections.take(self._key, self)
+        try:
+            found = found or super().get_new_connection(conn_params)
+        except BaseException:
+            idle_connections.give_back(self._key, self, None)
+            raise
+        # A file that was made just now has another key
+        self._is_suspect = key_of(conn_params) != self._key
         return found
 
     def create_cursor(self, name: str | None = None) -> "Cursor":
@@ -68,17 +74,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._pass_turn_on()
 
     def _close(self) -> None:
+        is_as_new = not self.in_atomic_block and not self._is_suspect and self.get_autocommit()
         try:
-            if not self._is_kept():
+            if not is_as_new:
                 super()._close()  # type: ignore[misc]
         finally:
+            left = self.connection if is_as_new else None
+            idle_connections.give_back(self._key, self, left)
             self._pass_turn_on()
-
-    def _is_kept(self) -> bool:
-        """Whether the next one may use the connection, which nothing is wrong with."""
-        if self.in_atomic_block or self._is_suspect or not self.get_autocommit():
-            return False
-        return idle_connections.keep(self._key, self.connection)
 
     def _pass_turn_on(self) -> None:
         if self._has_turn:

@@ -10,42 +10,56 @@ import threading
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 Key = tuple[str, int, int]
 
-# What more than so many users at once leave is closed
+# So many are used at once: more would only wait for each other, and opening one takes 2 ms
 MOST = 16
+# Then one more is opened all the same, since who has the others may wait for us
+PATIENCE_SECONDS = 1.0
 
 
 class IdleConnections:
-    """By their `key_of`; the last one left is the first one taken."""
+    """By their `key_of`; the last one left is the first one taken.
+
+    A user is whoever has one; one that is gone without a word uses none any more.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._idle: dict[Key, list[sqlite3.Connection]] = defaultdict(list)
+        self._begin()
         os.register_at_fork(after_in_child=self._forget)
 
-    def take(self, key: Key) -> sqlite3.Connection | None:
-        with self._lock:
-            idle = self._idle[key]
+    def take(self, key: Key, user: object) -> sqlite3.Connection | None:
+        """One that is idle; None where a new one may be opened."""
+        idle, users = self._idle[key], self._users[key]
+        with self._changed:
+            self._changed.wait_for(lambda: idle or len(users) < MOST, PATIENCE_SECONDS)
+            users.add(user)
             return idle.pop() if idle else None
 
-    def keep(self, key: Key, connection: sqlite3.Connection) -> bool:
-        """False where it must be closed: there are enough, or it still does something."""
-        if connection.in_transaction or not _is_quiet(connection):
-            return False
-        with self._lock:
-            idle = self._idle[key]
-            has_room = len(idle) < MOST
-            if has_room:
+    def give_back(self, key: Key, user: object, connection: sqlite3.Connection | None) -> None:
+        """Keeps it, or closes it where it is in the middle of something; None is closed already."""
+        is_kept = connection is not None and not connection.in_transaction and _is_quiet(connection)
+        idle, users = self._idle[key], self._users[key]
+        with self._changed:
+            users.discard(user)
+            is_kept = is_kept and len(users) + len(idle) < MOST
+            if is_kept and connection:
                 idle.append(connection)
-            return has_room
+            self._changed.notify()
+        if connection and not is_kept:
+            connection.close()
+
+    def _begin(self) -> None:
+        self._changed = threading.Condition()
+        self._idle: dict[Key, list[sqlite3.Connection]] = defaultdict(list)
+        self._users: dict[Key, WeakSet[object]] = defaultdict(WeakSet)
 
     def _forget(self) -> None:
         """Neither used nor closed in a child: SQLite forbids both after a fork."""
-        self._lock = threading.Lock()
         self._of_parent = self._idle
-        self._idle = defaultdict(list)
+        self._begin()
 
 
 def _is_quiet(connection: sqlite3.Connection) -> bool:
