@@ -39,16 +39,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._is_suspect |= have_they
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self._key = key_of(conn_params)
+        self._key, self._is_suspect = key_of(conn_params), False
         found = idle_connections.take(self._key, self)
+        return found or self._open(conn_params)
+
+    def _open(self, conn_params: dict[str, Any]) -> Any:
         try:
-            found = found or super().get_new_connection(conn_params)
+            opened = super().get_new_connection(conn_params)
         except BaseException:
             idle_connections.give_back(self._key, self, None)
             raise
         # A file that was made just now has another key
         self._is_suspect = key_of(conn_params) != self._key
-        return found
+        return opened
 
     def create_cursor(self, name: str | None = None) -> "Cursor":
         cursor: Cursor = self.connection.cursor(factory=Cursor)

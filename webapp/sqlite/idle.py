@@ -8,7 +8,6 @@ import os
 import sqlite3
 import threading
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
@@ -77,12 +76,13 @@ def _is_quiet(connection: sqlite3.Connection) -> bool:
 
 
 def key_of(parameters: dict[str, Any]) -> Key:
-    """What a connection was opened with, and which file that is: it may have been replaced."""
+    """Which file a connection is to; under its name may be another one by now."""
+    database = str(parameters["database"])
     try:
-        file = Path(parameters["database"]).stat()
+        file = os.stat(database)  # noqa: PTH116  (in the middle of every write)
     except OSError:
-        return repr(parameters), 0, 0
-    return repr(parameters), file.st_dev, file.st_ino
+        return database, 0, 0
+    return database, file.st_dev, file.st_ino
 
 
 idle_connections = IdleConnections()
