@@ -6,7 +6,10 @@ from threading import Condition, Lock
 
 
 class Room:
-    """So many bytes, for at most `at_once` at a time; served in turn, so that nobody starves."""
+    """So many bytes, for at most `at_once` at a time; served in turn, so that nobody starves.
+
+    What is large has it alone: beside another one its peak would be hard to foresee.
+    """
 
     def __init__(self, size: int, *, at_once: int) -> None:
         self.size = size
@@ -17,8 +20,8 @@ class Room:
 
     @contextmanager
     def taken(self, size: int) -> Iterator[None]:
-        """Holds so much of it; what is larger than the whole room has it alone."""
-        share = min(max(size, self._least), self.size)
+        """Holds so much of it; more than a quarter of the room is the whole of it."""
+        share = self.size if size > self.size // 4 else max(size, self._least)
         with self._turn, self._changed:
             self._changed.wait_for(lambda: self._free >= share)
             self._free -= share
