@@ -77,7 +77,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._pass_turn_on()
 
     def _close(self) -> None:
-        is_as_new = not self.in_atomic_block and not self._is_suspect and self.get_autocommit()
+        is_as_new = not self.in_atomic_block and not self._is_suspect and self.autocommit
         try:
             if not is_as_new:
                 super()._close()  # type: ignore[misc]
