@@ -217,3 +217,13 @@ def test_a_forked_process_opens_connections_of_its_own():
         key = idle.key_of(connection.get_connection_params())
         os._exit(0 if idle.idle_connections.take(key, object) is None else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_forked_process_keeps_no_connection_that_its_parent_has():
+    assert not User.objects.exists()
+    child = os.fork()
+    if child == 0:
+        key = idle.key_of(connection.get_connection_params())
+        connection.close()
+        os._exit(0 if idle.idle_connections.take(key, object) is None else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -31,19 +31,21 @@ class IdleConnections:
 
     def take(self, key: Key, user: object) -> sqlite3.Connection | None:
         """One that is idle; None where a new one may be opened."""
-        idle, users = self._idle[key], self._users[key]
         with self._changed:
+            idle, users = self._idle[key], self._users[key]
             self._changed.wait_for(lambda: idle or len(users) < MOST, PATIENCE_SECONDS)
             users.add(user)
             return idle.pop() if idle else None
 
     def give_back(self, key: Key, user: object, connection: sqlite3.Connection | None) -> None:
         """Keeps it, or closes it where it is in the middle of something; None is closed already."""
-        is_kept = connection is not None and not connection.in_transaction and _is_quiet(connection)
-        idle, users = self._idle[key], self._users[key]
+        is_fit = connection is not None and not connection.in_transaction and _is_quiet(connection)
         with self._changed:
+            idle, users = self._idle[key], self._users[key]
+            # One that a fork has brought along is its parent's
+            is_ours = user in users
             users.discard(user)
-            is_kept = is_kept and len(users) + len(idle) < MOST
+            is_kept = is_fit and is_ours and len(users) + len(idle) < MOST
             if is_kept and connection:
                 idle.append(connection)
             self._changed.notify()
