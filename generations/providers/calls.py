@@ -30,7 +30,7 @@ from generations.providers.clients import close_clients
 from generations.providers.results import FetchLimits, fetch_picture
 from generations.providers.runs import Run
 
-# Names are looked up in threads; the default of a small machine is six.
+# Names are looked up and downloads written in threads; the default of a small machine is six.
 _LOOKUP_THREADS = 32
 _GRACE_SECONDS = 30.0
 _PAUSE_SECONDS = 1.0

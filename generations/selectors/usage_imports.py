@@ -98,6 +98,11 @@ def latest_imports() -> QuerySet[UsageImport]:
     return UsageImport.objects.select_related("imported_by")[:LATEST]
 
 
+def replaced_count(usage_import: UsageImport) -> int:
+    """How many lines of earlier imports this one states otherwise."""
+    return usage_import.replaced_lines.count()
+
+
 def difference_groups(usage_import: UsageImport) -> list[Group]:
     """One for each cause that there is, in the order of the causes."""
     is_open = Q(booked_at=None)

@@ -193,7 +193,7 @@ def _differences_page(
     rows, next_after = selectors.difference_rows(found, cause=cause, after=after)
     context = {
         "usage_import": found,
-        "replaced_count": found.replaced_lines.count(),
+        "replaced_count": selectors.replaced_count(found),
         "groups": selectors.difference_groups(found),
         "rows": rows,
         "cause": cause,

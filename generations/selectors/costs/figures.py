@@ -21,7 +21,6 @@ from generations.selectors.costs.sums import (
     ZERO,
     OpenCall,
     Sums,
-    added,
     open_calls,
     unpriced_attempts,
 )
@@ -57,7 +56,10 @@ class Figures:
 
     @cached_property
     def total(self) -> Sums:
-        return added((0, sums) for sums in self.by[PERSON].values()).get(0, Sums())
+        found = Sums()
+        for sums in self.by[PERSON].values():
+            found.add(sums)
+        return found
 
     def row(self, of: str, key: str) -> Sums:
         return self.by[of].setdefault(key, Sums())
@@ -70,8 +72,9 @@ def figures(scope: Scope) -> Figures:
             found.row(of, key).add(sums)
     _add_open(found, scope)
     # Without who only had calls that were free
-    by = {of: {key: it for key, it in rows.items() if it} for of, rows in found.by.items()}
-    return Figures(defaultdict(dict, by), found.unconfirmed)
+    for of, rows in found.by.items():
+        found.by[of] = {key: sums for key, sums in rows.items() if not sums.is_empty}
+    return found
 
 
 def _booked(piece: QuerySet[Any]) -> Iterator[tuple[str, str, Sums]]:

@@ -67,12 +67,9 @@ class Sums:
         self.held_calls += other.held_calls
         self.unpriced += other.unpriced
 
-    def __bool__(self) -> bool:
-        return self != Sums()
-
     @property
     def is_empty(self) -> bool:
-        return not self
+        return self == Sums()
 
     @property
     def for_pictures(self) -> Decimal:
@@ -153,11 +150,3 @@ def unpriced_attempts(scope: Scope) -> QuerySet[Attempt]:
         spend_group__in=scope.groups().values("pk"),
         **scope.moments("finished_at"),
     ).order_by()
-
-
-def added(rows: Iterable[tuple[Any, Sums]]) -> dict[Any, Sums]:
-    """The sums of the rows with the same key."""
-    found: dict[Any, Sums] = {}
-    for key, sums in rows:
-        found.setdefault(key, Sums()).add(sums)
-    return found

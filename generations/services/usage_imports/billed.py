@@ -1,6 +1,5 @@
 """What a provider's records say by now that calls cost."""
 
-from collections import defaultdict
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,9 +17,8 @@ def billed_by_call(about: Q) -> dict[UUID, Decimal]:
     """
     named: QuerySet[UsageLine] = UsageLine.objects.filter(about).exclude(attempt=None).order_by()
     lines = UsageLine.objects.filter(attempt__in=named.values("attempt"), replaced_by=None)
-    billed: dict[UUID, Decimal] = defaultdict(Decimal)
-    for attempt_id in named.values_list("attempt", flat=True).iterator(chunk_size=CHUNK):
-        billed[attempt_id] = Decimal(0)
+    attempts = named.values_list("attempt", flat=True).iterator(chunk_size=CHUNK)
+    billed: dict[UUID, Decimal] = dict.fromkeys(attempts, Decimal(0))
     rows = lines.order_by().values_list("attempt", "amount")
     for attempt_id, amount in rows.iterator(chunk_size=CHUNK):
         billed[attempt_id] += amount
