@@ -18,6 +18,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from webapp.serving.leash import __file__ as leash
 from webapp.serving.programs import Program
 
+PROJECT = Path(__file__).parent.parent.parent
 LOG_BYTES = "10MB"
 OLD_LOGS = "3"
 ENDED = {"STOPPED", "EXITED", "FATAL"}
@@ -40,9 +41,10 @@ class Supervisor:
         The lock on the data folder lasts as long as anyone of us does.
         """
         self._write_config()
-        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)]
+        command = [sys.executable, "-m", "webapp.serving.supervision", "-c", str(self._config)]
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", leash, *command],
+            cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=(self.logs / "supervisord.errors.log").open("ab"),
@@ -132,7 +134,7 @@ class Supervisor:
     def _section(self, program: Program, place: int) -> dict[str, str]:
         section = {
             "command": _plain(shlex.join(program.command)),
-            "directory": _plain(Path(__file__).parent.parent.parent),
+            "directory": _plain(PROJECT),
             "environment": ",".join(f'{k}="{v}"' for k, v in program.environment.items()),
             "priority": str(10 * (place + 1)),
             "autorestart": "true",
