@@ -12,17 +12,30 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # Pages of staff, and parts of htmx that no page loads: compressing takes longer than it saves
 NOT_COMPRESSED = ("admin/", "django_htmx/ext/", "django_htmx/htmx-4", "django_htmx/htmax-4")
 
+# Joined into one file each, in the order of the cascade: a phone waits for every file that it asks
+# for before it draws. `site` is of every page, the rest of the pages that have many of their own
+JOINED_SHEETS: dict[str, tuple[str, ...]] = {
+    "site": (
+        *("tokens", "reset", "base", "layout"),
+        *("controls", "components", "records", "utilities"),
+    ),
+    "gallery-page": ("gallery", "gallery-filters", "selection", "downloads", "lightbox"),
+    "collection-page": ("gallery", "selection", "lightbox", "collections", "downloads"),
+    "image-page": ("viewer", "downloads", "lightbox"),
+    "shared-page": ("gallery", "viewer", "shared"),
+    "studio-page": (
+        *("composer", "reference-picker", "mask-painter"),
+        *("gallery-picker", "presets", "generation-card"),
+    ),
+}
 
-# What every page loads, in the order of the cascade; one file, since a phone waits for each
-SITE_SHEETS = (
-    *("tokens", "reset", "base", "layout"),
-    *("controls", "components", "records", "utilities"),
-)
-SITE_SHEET = "css/site.css"
+
+def sheet_path(name: str) -> str:
+    return f"css/{name}.css"
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Joins the style sheets of every page, and compresses what many people load.
+    """Joins the style sheets of a page, and compresses what many people load.
 
     Modules import each other by their hashed names too: under two names, one module would run
     twice, and define its element twice.
@@ -37,13 +50,14 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
         if not dry_run:
-            self._join_sheets()
-            paths = {**paths, SITE_SHEET: (self, SITE_SHEET)}
+            paths = {**paths, **{path: (self, path) for path in self._join_sheets()}}
         yield from super().post_process(paths, dry_run, **options)
 
-    def _join_sheets(self) -> None:
-        parts = [Path(self.path(f"css/{name}.css")).read_text("utf-8") for name in SITE_SHEETS]
-        Path(self.path(SITE_SHEET)).write_text("\n".join(parts), "utf-8")
+    def _join_sheets(self) -> Iterator[str]:
+        for joined, names in JOINED_SHEETS.items():
+            parts = [Path(self.path(sheet_path(name))).read_text("utf-8") for name in names]
+            Path(self.path(sheet_path(joined))).write_text("\n".join(parts), "utf-8")
+            yield sheet_path(joined)
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from super().compress_files(it for it in paths if not it.startswith(NOT_COMPRESSED))

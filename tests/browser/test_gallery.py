@@ -97,6 +97,8 @@ def test_the_first_view_is_small_on_the_wire(signed_in: Page, ana: User):
         "  .map(it => [new URL(it.name).pathname, it.encodedBodySize])"
     )
     assert any(name.endswith(".js") for name, _size in loaded)
+    # The site's and the page's: each further one would be another wait before anything is drawn
+    assert len([name for name, _size in loaded if name.endswith(".css")]) == 2
     assert all(name.startswith(("/static/", "/gallery/")) for name, _size in loaded)
     assert sum(size for _name, size in loaded) < 60_000, sorted(loaded, key=lambda it: -it[1])
 

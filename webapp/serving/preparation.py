@@ -12,7 +12,7 @@ from generations.services.spend.rebuild import rebuild_after_change_of_zone
 from webapp import env
 from webapp.serving import faults
 from webapp.serving.faults import Fault
-from webapp.static import SITE_SHEETS
+from webapp.static import JOINED_SHEETS
 
 
 def prepare(*, origin: str = "http://127.0.0.1:8000") -> str | None:
@@ -59,7 +59,7 @@ def make_first_account() -> None:
 
 def _mark_of_static() -> str:
     """Changes whenever a static file is added, removed or written."""
-    facts = [" ".join(SITE_SHEETS)]
+    facts = [str(JOINED_SHEETS)]
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()
