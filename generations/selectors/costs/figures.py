@@ -29,21 +29,30 @@ PERSON, MODEL, PROJECT, CODE = "person", "model", "project", "code"
 BOOKED = ("spent", "calls", "delivered", "kept")
 Keys = Mapping[str, str]
 
-# A year has tens of thousands of rows: they are read once, and what is left of them four times
+# A year has tens of thousands of rows: they are read once, added up for each group, of which there
+# are few, and only the sums of groups are added up by three
 STATEMENT = """
     WITH found (spend_group, code, spent, calls, delivered, kept) AS MATERIALIZED ({found}),
     named AS MATERIALIZED (
-        SELECT found.*, CAST(person_id AS text) AS person, provider || '/' || model AS model,
+        SELECT {sums}, CAST(person_id AS text) AS person, provider || '/' || model AS model,
             CAST(project_id AS text) AS project
-        FROM found JOIN generations_spendgroup AS groups ON groups.id = spend_group
+        FROM (
+            SELECT spend_group, {summed} FROM found GROUP BY spend_group
+        ) AS grouped JOIN generations_spendgroup AS groups ON groups.id = spend_group
     )
     {parts}
+    UNION ALL SELECT 'code', code, SUM(spent), SUM(spent), SUM(calls), SUM(calls), 0, 0
+    FROM found WHERE code <> '' GROUP BY code
 """
-PART = """
-    SELECT '{of}', {of}, SUM(spent), SUM(CASE WHEN code <> '' THEN spent ELSE 0 END),
-        SUM(calls), SUM(CASE WHEN code <> '' THEN calls ELSE 0 END), SUM(delivered), SUM(kept)
-    FROM named GROUP BY {of}
-"""
+MEASURES = {
+    "spent": "spent",
+    "for_nothing": "CASE WHEN code <> '' THEN spent ELSE 0 END",
+    "calls": "calls",
+    "failed": "CASE WHEN code <> '' THEN calls ELSE 0 END",
+    "delivered": "delivered",
+    "kept": "kept",
+}
+PART = "SELECT '{of}', {of}, {sums} FROM named GROUP BY {of}"
 
 
 @dataclass
@@ -82,17 +91,25 @@ def _booked(piece: QuerySet[Any]) -> Iterator[tuple[str, str, Sums]]:
     rows = piece.values_list("group", "code").order_by()
     rows = rows.annotate(**{f"{it}_sum": Cast(Sum(it), BigIntegerField()) for it in BOOKED})
     sql, values = rows.query.sql_with_params()
-    parts = " UNION ALL ".join(PART.format(of=of) for of in (PERSON, MODEL, PROJECT, CODE))
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT.format(found=sql, parts=parts), values)
+        cursor.execute(_statement(sql), values)
         found = cursor.fetchall()
     for of, key, spent, nothing, calls, failed, delivered, kept in found:
         counts = int(calls), int(failed), int(delivered), int(kept)
         sums = Sums(_dollars(spent), _dollars(nothing), *counts)
-        if of != CODE:
-            yield of, _project(key) if of == PROJECT else key, sums
-        elif key:
-            yield of, key, Sums(sums.spent, sums.nothing, sums.calls, sums.failed)
+        yield of, _project(key) if of == PROJECT else key, sums
+
+
+def _statement(found: str) -> str:
+    of_named = ", ".join(f"SUM({name})" for name in MEASURES)
+    return STATEMENT.format(
+        found=found,
+        sums=", ".join(MEASURES),
+        summed=", ".join(f"CAST(SUM({sql}) AS bigint) AS {it}" for it, sql in MEASURES.items()),
+        parts=" UNION ALL ".join(
+            PART.format(of=of, sums=of_named) for of in (PERSON, MODEL, PROJECT)
+        ),
+    )
 
 
 def _dollars(micro_dollars: Any) -> Decimal:
