@@ -25,6 +25,11 @@ def total_cost(attempts: Iterable[Attempt]) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(costs) else None
 
 
+def known_cost(attempts: Iterable[Attempt]) -> Decimal:
+    """What those attempts cost in all whose cost is known (USD)."""
+    return sum((attempt_cost(attempt) or Decimal(0) for attempt in attempts), Decimal(0))
+
+
 def total_estimate(attempts: Iterable[Attempt]) -> Decimal | None:
     """What attempts will probably cost in all (USD); None where one of them has no price."""
     estimates = [attempt.estimate for attempt in attempts]

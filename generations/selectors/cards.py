@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from generations.messages import Message, message_for
 from generations.models import Attempt, Generation, ImageModel, OutputImage
-from generations.selectors.attempt_costs import is_unclear, total_cost, total_estimate
+from generations.selectors.attempt_costs import is_unclear, known_cost, total_cost, total_estimate
 from generations.selectors.slots import Slot
 
 Status = Attempt.Status
@@ -105,6 +105,11 @@ class Card:
     def cost(self) -> Decimal | None:
         """What all attempts cost (USD); None while one of them is not known."""
         return total_cost(self.attempts)
+
+    @property
+    def known_cost(self) -> Decimal:
+        """What the attempts cost whose cost is known (USD)."""
+        return known_cost(self.attempts)
 
     @property
     def wasted(self) -> Decimal | None:

@@ -298,6 +298,20 @@ def test_a_retry_is_pressed_knowing_that_it_may_cost_again(as_ana: Client, ana: 
     assert "May cost another $0.009" in said
 
 
+def test_a_retry_that_brought_the_picture_leaves_what_is_unknown_in_sight(
+    as_ana: Client, ana: User
+):
+    attempt = unconfirmed(ana)
+    as_ana.post(f"/generations/{attempt.generation_id}/retries/")
+    again = put_at(attempt.generation.attempts.get(number=2), Attempt.Status.COLLECTING)
+    deliver(again, file="arrived/again", status="stored")
+    store_image(again)
+    settle_attempt(again)
+    said = story(as_ana, attempt)
+    assert "Done" in said
+    assert "$0.009 + unknown, perhaps $0.009" in said
+
+
 def test_the_person_reads_how_it_was_settled_by_whom_and_why(
     as_ana: Client, as_boss: Client, ana: User
 ):
