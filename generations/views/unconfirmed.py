@@ -26,8 +26,10 @@ from generations.services.settlements import NotOpen, settle_many, settle_unconf
 def unconfirmed(request: HttpRequest) -> HttpResponse:
     """What is open, or with `?show=settled` what has been settled; `?before=` leads to older."""
     is_settled = request.GET.get("show") == "settled"
-    page = (settled_page if is_settled else open_page)(before=_before(request.GET))
-    return render(request, "unconfirmed/unconfirmed.html", _context(page, is_settled=is_settled))
+    before = _before(request.GET)
+    page = (settled_page if is_settled else open_page)(before=before)
+    context = _context(page, before, is_settled=is_settled)
+    return render(request, "unconfirmed/unconfirmed.html", context)
 
 
 @staff_required
@@ -60,8 +62,8 @@ def settlements(request: HttpRequest) -> HttpResponse:
     """Several at once, with one outcome and one reason."""
     form = SettlementsForm(request.POST)
     if not form.is_valid():
-        page = open_page(before=_before(request.POST))
-        context = _context(page, is_settled=False, many=form)
+        before = _before(request.POST)
+        context = _context(open_page(before=before), before, is_settled=False, many=form)
         return render(request, "unconfirmed/unconfirmed.html", context, status=422)
     chosen = form.cleaned_data["attempts"]
     done = settle_many(
@@ -85,13 +87,15 @@ def how_settled(done: Settlement) -> str:
 
 
 def _ask_again(request: HttpRequest, attempt: Attempt, form: SettlementForm) -> HttpResponse:
-    page = with_row(open_page(before=_before(request.POST)), row_of(attempt))
-    context = _context(page, is_settled=False, asked=form)
+    before = _before(request.POST)
+    page = with_row(open_page(before=before), row_of(attempt))
+    context = _context(page, before, is_settled=False, asked=form)
     return render(request, "unconfirmed/unconfirmed.html", context, status=422)
 
 
 def _context(
     page: Page,
+    before: UUID | None,
     *,
     is_settled: bool,
     asked: SettlementForm | None = None,
@@ -105,6 +109,7 @@ def _context(
     return {
         "rows": rows,
         "older": page.older,
+        "before": before,
         "is_settled": is_settled,
         "asked": asked,
         "many": many or SettlementsForm(),

@@ -136,11 +136,20 @@ def test_what_is_missing_is_said_and_what_was_written_is_kept(
 
 def test_a_fault_on_a_later_page_is_shown_with_its_attempt(as_boss: Client, ana: User):
     old = unconfirmed(ana, "The oldest")
-    for _ in range(20):
+    for _ in range(21):
         unconfirmed(ana)
-    answer = settle(as_boss, old, reason="")
-    assert "The oldest" in text(answer)
-    assert text(answer).count("Write how you know") == 1
+    first = as_boss.get(PAGE)
+    before = re.search(r"before=([0-9a-f-]{36})", first.content.decode())
+    assert before
+    for where in ({}, {"before": before[1]}):
+        answer = settle(as_boss, old, reason="", **where)
+        assert answer.status_code == 422
+        assert "The oldest" in text(answer)
+        assert text(answer).count("Write how you know") == 1
+        assert ('name="before"' in answer.content.decode()) == bool(where)
+    many = settle_chosen(as_boss, old, reason="", before=before[1])
+    assert many.status_code == 422
+    assert "Write how you know" in text(many)
 
 
 def test_who_is_second_learns_who_was_first(as_boss: Client, client_of: Any, ben: User, ana: User):
