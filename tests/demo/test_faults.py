@@ -262,6 +262,7 @@ FETCHES = {
     "picture-untyped": (200, "content-type=application/octet-stream", ""),
     "picture-empty": (200, "content-length=0", ""),
     "picture-html": (200, "<html>", ""),
+    "picture-short": (200, "PNG", ""),
     "picture-svg": (200, "<script>", ""),
     "picture-redirect": (302, "/pictures/moved/", ""),
     "picture-redirect-loop": (302, "location=http://127.0.0.1", ""),

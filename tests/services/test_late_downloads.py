@@ -8,6 +8,7 @@ from django.utils import timezone
 from generations.models import Delivery
 from generations.selectors.audit import ledger_faults
 from generations.selectors.progress import card_for
+from generations.services.originals import exists
 from tests.factories import deliver, ledger_lines, only_attempt, put_at, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,3 +124,25 @@ def test_only_what_could_not_be_downloaded_is_said_to_be_fetched(as_ana, ana, de
     deliver(put_at(only_attempt(generation), "collecting"), **delivered)
     page = as_ana.get("/").content.decode()
     assert [said for said in (FETCHING, SAVING) if said in page] == [words]
+
+
+@pytest.mark.parametrize("fault", ["picture-short 1", "picture-html 1", "picture-html 2"])
+def test_half_a_picture_or_a_page_in_its_place_is_downloaded_again(ana, demo, fetch_again, fault):
+    demo.next_faults(fault)
+    generation = submit(ana)
+    for _ in range(3):
+        fetch_again(generation)
+    assert only_attempt(generation).status == "succeeded"
+    assert generation.images.get().byte_size > 1000
+    assert len(demo.generation_requests) == 1
+    assert [kind for kind, _ in ledger_lines(generation)].count("charge") == 1
+    assert list(ledger_faults()) == []
+
+
+def test_what_is_never_a_picture_is_refused_in_the_end_and_kept_for_a_look(ana, demo, fetch_again):
+    demo.next_faults("picture-html")
+    generation = submit(ana)
+    assert [fetch_again(generation) for _ in range(3)] == [2, 5, None]
+    attempt = only_attempt(generation)
+    assert (attempt.status, attempt.code) == ("failed", "not_a_picture")
+    assert exists(Delivery.objects.get().file)

@@ -6,6 +6,7 @@ provider with that fault. Whatever happens, there is exactly one request, and th
 
 import pytest
 
+from generations.models import Delivery
 from generations.selectors.audit import ledger_faults
 from tests.factories import CHAT, IMAGES, ledger_lines, only_attempt, submit
 
@@ -92,6 +93,11 @@ def test_a_failure_says_what_happened_and_what_it_cost(
     demo.next_faults(fault)
     generation = submit(ana, model=model, size="1024x1024", quality=_quality(model))
     work()
+    # What is no picture is downloaded twice more
+    while only_attempt(generation).status == "collecting":
+        generation.attempts.update(not_before=None)
+        Delivery.objects.update(not_before=None)
+        work()
     attempt = only_attempt(generation)
     kinds = [kind for kind, _ in ledger_lines(generation)]
     assert attempt.code == code

@@ -34,6 +34,8 @@ BACKOFF_SECONDS = (2, 5, 15, 60, 300)
 LEAST_REPEATS = 2
 # A mirror may name an address a minute before it serves the picture
 REPEATS_OF_A_REFUSAL = 4
+# A network may cut a file whose length nobody said, a mirror may give a page in its place
+REPEATS_OF_NO_PICTURE = 2
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +72,7 @@ def _collect(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> Non
     except FetchError as error:
         insist(partial(_not_fetched, delivery, error))
     except PictureRefused as refused:
-        insist(partial(_refuse, delivery, refused.code, str(refused.facts)))
+        insist(partial(_not_taken, delivery, refused))
     except (StorageFailed, OSError) as error:
         # A disk that is full or away: what is paid for waits until it is back
         log.warning("picture_not_stored", error=str(error))
@@ -125,6 +127,17 @@ def _not_stored(delivery: Delivery, error: OSError) -> None:
         _refuse(delivery, Code.DOWNLOAD_FAILED, f"{delivery.file} is gone.")
         return
     _try_later(delivery)
+
+
+def _not_taken(delivery: Delivery, refused: PictureRefused) -> None:
+    is_no_picture = refused.code == Code.NOT_A_PICTURE
+    if delivery.url and is_no_picture and delivery.tries < REPEATS_OF_NO_PICTURE:
+        log.warning("download_was_no_picture", tries=delivery.tries + 1)
+        delete(delivery.file)
+        delivery.file = ""
+        _try_later(delivery)
+    else:
+        _refuse(delivery, refused.code, str(refused.facts))
 
 
 def _is_old(delivery: Delivery) -> bool:

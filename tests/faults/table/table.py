@@ -141,6 +141,8 @@ DELIVERIES = [
     _chat("promises 10 GB", "delivery", "picture-declared-huge", paid("picture_too_large")),
     _chat("serves nothing", "delivery", "picture-empty", paid("download_failed")),
     _chat("serves a page", "delivery", "picture-html", paid("not_a_picture")),
+    _chat("serves a page, once", "delivery", "picture-html 1", picture()),
+    _chat("serves half a picture, once", "delivery", "picture-short 1", picture()),
     _chat("serves an SVG with a script", "delivery", "picture-svg", paid("not_a_picture")),
     _chat("serves half a picture", "delivery", "truncated-picture", paid("not_a_picture")),
     _chat("serves a bomb", "delivery", "bomb-picture", paid("picture_too_large")),

@@ -37,6 +37,17 @@ def _status(status: int, code: str, *, times: float = math.inf) -> Serve:
     return serve
 
 
+def _at_first(serve: Serve) -> Serve:
+    """Misbehave as often as the argument says, then serve."""
+
+    async def serve_at_first(visit: Visit) -> Script:
+        if visit.stored.fetches > visit.switch.number(math.inf):
+            return await visit.normal()
+        return await serve(visit)
+
+    return serve_at_first
+
+
 def _page(content: bytes, content_type: str) -> Serve:
     async def serve(visit: Visit) -> Script:
         return whole_script(content, content_type)
@@ -57,6 +68,12 @@ def _slow(script: Script, switch: Switch) -> Script:
 
 def _cut(script: Script, switch: Switch) -> Script:
     return stop_at(script, switch.number(50), Act.CUT)
+
+
+def _short(script: Script, switch: Switch) -> Script:
+    """Serve the first half as if it were all: nothing says how long it is."""
+    content = script.steps[0].data
+    return replace(script, steps=(Step(at=0, data=content[: len(content) // 2]),), length=None)
 
 
 def _reset(script: Script, switch: Switch) -> Script:
@@ -173,7 +190,14 @@ ADDRESS_FAULTS = (
     _served("picture-declared-huge", "promises 10 GB", _spoiled(_declared)),
     _served("picture-untyped", "serves a picture without its type", _spoiled(_untyped)),
     _served("picture-empty", "serves no bytes", _page(b"", "image/png")),
-    _served("picture-html", "serves a page", _page(b"<html>Gone.</html>", "text/html")),
+    _served(
+        "picture-html", "serves a page", _at_first(_page(b"<html>Gone.</html>", "text/html")),
+        argument="[times]",
+    ),
+    _served(
+        "picture-short", "serves half a picture", _at_first(_spoiled(_short)),
+        argument="[times]",
+    ),
     _served("picture-svg", "serves an SVG with a script", _page(_SVG, "image/svg+xml")),
     _served("picture-redirect", "redirects within its origin", _redirect(_moved)),
     _served("picture-redirect-loop", "redirects to itself", _redirect(_itself)),
