@@ -72,6 +72,14 @@ def test_every_form_but_the_original_says_that_it_is_machine_made(
     assert answer["Cache-Control"] == "private, no-cache"
 
 
+def test_a_file_that_breaks_off_behind_its_pixels_is_marked_all_the_same(as_ana: Client, ana: Any):
+    image = picture(ana, content=png((80, 60))[:-12])
+    marked = body(download(as_ana, image, "form=marked"))
+    assert told(marked) == {"DigitalSourceType": TRAINED}
+    untouched = body(download(as_ana, image, "form=original"))
+    assert decoded(marked).tobytes() == decoded(untouched).tobytes()
+
+
 def test_prompt_and_model_are_told_only_if_they_are_wanted(as_ana: Client, image: OutputImage):
     found = told(body(download(as_ana, image, "form=webp&is_told=on")))
     assert found["AIPromptInformation"] == "A red kite"

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from generations.models import Copy, OutputImage
 from generations.services.copies.choices import CLEAN, ORIGINAL, Choice
-from generations.services.copies.cleaning import cleaned
+from generations.services.copies.cleaning import FORMS, cleaned
 from generations.services.copies.converting import converted
 from generations.services.copies.locks import one_at_a_time
 from generations.services.copies.marking import CannotMark, marked
@@ -174,7 +174,18 @@ def made_bytes(original: str, content_type: str, recipe: Recipe) -> bytes:
             )
         elif recipe.form == CLEAN:
             content = cleaned(content, content_type)
+        return _marked(content, content_type, recipe)
+
+
+def _marked(content: bytes, content_type: str, recipe: Recipe) -> bytes:
+    """Without touching a pixel, unless the file is not built as its format asks."""
+    try:
         return marked(content, content_type, recipe.mark)
+    except CannotMark:
+        if content_type not in FORMS:
+            raise
+    anew = converted(content, form=FORMS[content_type], side=None)
+    return marked(anew, content_type, recipe.mark)
 
 
 def _place(image: OutputImage, recipe: Recipe) -> str:
