@@ -97,6 +97,18 @@ def test_a_picture_in_the_gallery_is_not_deleted(ana: Any):
     assert files_of(image) == [True, True]
 
 
+def test_a_late_picture_makes_a_deleted_one_of_its_call_no_more_findable(ana: Any):
+    image = picture(ana)
+    trash(ana, image)
+    delete_images(images=only(image))
+    attempt = factories.put_at(image.attempt, Attempt.Status.COLLECTING, finished_at=None)
+    factories.deliver(attempt, 1, status="stored")
+    late = factories.store_image(attempt, 1)
+    settle_attempt(attempt)
+    assert SearchText.objects.get().image == late
+    assert list(ledger_faults()) == []
+
+
 def test_a_shared_file_stays_until_the_last_picture_is_deleted(ana: Any, ben: Any):
     first, second = picture(ana), picture(ben)
     assert first.file == second.file

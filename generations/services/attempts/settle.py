@@ -77,7 +77,8 @@ def _settle(
         image.cost = share
         gallery.fill_in_for_gallery(image, current.generation)
         image.save(update_fields=["cost", *gallery.FIELDS])
-    gallery.write_search_texts(images, current)
+    # One that was deleted for good stays unfindable when another one of its call comes late
+    gallery.write_search_texts([it for it in images if it.deleted_at is None], current)
     current.code = "" if images else _why_no_picture(deliveries)
     current.picture_count = len(images)
     sums.follow_outcome(current, before=before)
