@@ -133,14 +133,25 @@ def open_picture(content: bytes, *, max_bytes: int, max_pixels: int) -> Iterator
 
     Whatever a decoder raises inside the block becomes PictureRefused.
     """
+    with _headed(content, max_bytes, max_pixels) as image, room_to_decode(image, content):
+        yield image
+
+
+def check_header(content: bytes, *, max_bytes: int, max_pixels: int) -> None:
+    """What can be told without decoding a pixel; raises PictureRefused."""
+    with _headed(content, max_bytes, max_pixels):
+        pass
+
+
+@contextmanager
+def _headed(content: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
     _check_bytes(content, max_bytes)
     source = io.BytesIO(content)
     with _refusing(max_pixels), Image.open(source, formats=OPENED_FORMATS) as image:
         pixels, limit = image.width * image.height, min(max_pixels, most_pixels(image, content))
         if pixels > limit:
             raise _too_many_pixels(pixels, limit)
-        with room_to_decode(image, content):
-            yield image
+        yield image
 
 
 def _check_bytes(content: bytes, max_bytes: int) -> None:

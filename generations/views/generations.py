@@ -33,6 +33,7 @@ from generations.services.generations import (
 )
 from generations.views.bodies import readable_body
 from generations.views.composer import composer_of
+from generations.views.files import POLICY
 from generations.views.scripts import is_script
 from generations.views.studio import ask_again, unreadable
 
@@ -135,7 +136,9 @@ def partial(request: HttpRequest, generation_id: UUID, slot: int) -> HttpRespons
             content = file.read()
     except FileNotFoundError:
         raise Http404 from None
-    return HttpResponse(content, content_type="image/png")
+    return HttpResponse(
+        content, content_type="image/png", headers={"Content-Security-Policy": POLICY}
+    )
 
 
 def _story(row: Generation) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from generations.providers.base import (
     Started,
     Usage,
 )
+from generations.providers.demo.faults.pictures import bomb_picture
 from generations.services.attempts.record import CallRecord
 from generations.services.attempts.settle import settle_attempt
 from tests.factories import IMAGES, only_attempt, png, put_at, store_image, submit
@@ -75,6 +76,12 @@ def test_partial_pictures_are_counted_and_say_how_far_it_is(ana):
     rows = [_take(attempt, PartialPicture(png(), index)) for index in range(2)]
     assert [(row.phase, row.percent) for row in rows] == [("painting", 33), ("painting", 66)]
     assert [row.got["partial_images"] for row in rows] == [1, 2]
+
+
+@pytest.mark.parametrize("content", [b"", b"<script>alert(1)</script>", bomb_picture()])
+def test_a_partial_picture_that_is_none_is_left_out(ana, content):
+    attempt = put_at(only_attempt(submit(ana, model=IMAGES)), Attempt.Status.CALLING)
+    assert _take(attempt, PartialPicture(content, 0)).partial_file == ""
 
 
 def test_a_provider_that_talks_nonsense_is_believed_only_so_far(ana):

@@ -6,6 +6,7 @@ from functools import partial, singledispatchmethod
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from generations.models import Attempt, Delivery
@@ -13,6 +14,7 @@ from generations.providers import base
 from generations.services import live
 from generations.services.database import AWAY, insist, let_go, storable
 from generations.services.originals import StorageFailed, save_named
+from generations.services.pictures import PictureRefused, check_header
 
 SAVE_SECONDS = 1.0
 DISK_SECONDS = 600.0
@@ -123,8 +125,13 @@ class CallRecord:
     def _(self, event: base.PartialPicture) -> None:
         name = f"partials/{self._attempt.id}.png"
         try:
+            check_header(
+                event.content,
+                max_bytes=settings.PICTURE_MAX_BYTES,
+                max_pixels=settings.PICTURE_MAX_PIXELS,
+            )
             save_named(name, event.content)
-        except StorageFailed as error:
+        except (PictureRefused, StorageFailed, OSError) as error:
             # A preview is worth less than the call
             log.warning("preview_not_saved", error=str(error))
             return
