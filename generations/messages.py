@@ -42,7 +42,7 @@ MESSAGES: dict[str, Message] = {
     ),
     Code.RATE_LIMITED: Message(
         _("Provider busy"),
-        _("The provider takes no more requests at the moment and refused this one several times."),
+        _("The provider takes no more requests at the moment and refused this one."),
         _("Try again in a few minutes."),
     ),
     Code.MODEL_UNAVAILABLE: Message(

@@ -81,6 +81,16 @@ def test_a_plain_429_waits_and_is_sent_again_within_the_attempt(ana, demo, work)
     assert len(demo.generation_requests) == 2
 
 
+@pytest.mark.parametrize(("seconds", "outcome"), [(300, "queued"), (3600, "failed")])
+def test_who_is_told_to_wait_for_long_is_not_sent_again_sooner(ana, demo, work, seconds, outcome):
+    demo.next_faults(f"rate-limit 1 {seconds}")
+    generation = submit(ana)
+    attempt = _run(generation, work)
+    assert (attempt.status, attempt.code) == (outcome, "rate_limited")
+    if outcome == "failed":
+        assert ledger_lines(generation) == FREE
+
+
 def test_a_provider_that_is_always_busy_ends_it_for_free(ana, demo, work):
     demo.always_faults("rate-limit")
     generation = submit(ana)

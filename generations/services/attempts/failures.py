@@ -7,6 +7,8 @@ from generations.providers.base import Charged, Code, ProviderError
 from generations.services import pricing
 
 MAX_SENDS = 3
+# Who is told to wait for longer hears so, and decides; asking again sooner may cost us the key
+LONGEST_RETRY_SECONDS = 300
 
 Status = Attempt.Status
 
@@ -16,6 +18,7 @@ def may_be_sent_again(attempt: Attempt, generation: Generation, error: ProviderE
         error.is_retryable
         and error.charged == Charged.NO
         and attempt.sends < MAX_SENDS
+        and (error.retry_after or 0) <= LONGEST_RETRY_SECONDS
         and generation.cancel_requested_at is None
     )
 

@@ -19,7 +19,6 @@ from generations.services.database import storable
 from generations.services.spend import sums
 
 RETRY_SECONDS = (2, 10)
-LONGEST_RETRY_SECONDS = 300
 OUTCOME = ("status", "worker", "code", "detail", "provider_request_id")
 
 Status = Attempt.Status
@@ -247,8 +246,7 @@ def _why_no_picture(deliveries: Sequence[Delivery]) -> str:
 
 
 def _queue_again(attempt: Attempt, error: ProviderError) -> None:
-    asked = error.retry_after or RETRY_SECONDS[attempt.sends - 1]
-    delay = min(asked, LONGEST_RETRY_SECONDS)
+    delay = error.retry_after or RETRY_SECONDS[attempt.sends - 1]
     attempt.status, attempt.phase, attempt.worker = Status.QUEUED, "", None
     attempt.sent_at = None
     attempt.not_before = timezone.now() + timedelta(seconds=delay)
