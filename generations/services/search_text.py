@@ -8,6 +8,10 @@ LONGEST_QUERY = 200
 LONGEST_TEXT = 64_000
 END = "\n\n"
 LATIN_MARKS = range(0x300, 0x370)
+# Phones and word processors write what no keyboard has, and what nobody sees: how an emoji is
+# drawn, where a word may be parted, what is a mark of the file. Joiners are part of a script
+UNSEEN = [*range(0xFE00, 0xFE10), 0xAD, 0x200B, 0x2060, 0xFEFF]
+AS_TYPED = str.maketrans("‘’ʼ“”", "'''\"\"") | dict.fromkeys(UNSEEN)
 
 
 def search_text(prompt: str, revised_prompt: str = "") -> str:
@@ -25,11 +29,13 @@ def search_words(query: str) -> Sequence[str]:
 
 
 def fold(text: str) -> str:
-    """Without case, accents and widths ("Café", "ＣＡＦＥ" and "cafe" are one), spaces single.
+    """Without case, accents, widths and typographer's quotes, spaces single.
 
-    Only the marks of Latin, Greek and Cyrillic letters go: elsewhere they are letters.
+    "Café", "ＣＡＦＥ" and "cafe" are one. Only the marks of Latin, Greek and Cyrillic letters go:
+    elsewhere they are letters.
     """
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    typed = unicodedata.normalize("NFKC", text).translate(AS_TYPED)
+    parts = unicodedata.normalize("NFKD", typed.casefold())
     bare = "".join(part for part in parts if ord(part) not in LATIN_MARKS)
     plain = "".join(" " if _is_control(part) else part for part in bare)
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())

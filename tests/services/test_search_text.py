@@ -1,10 +1,16 @@
 """How prompts are folded for the search, and how much of them is kept."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generations.services.search_text import LONGEST_TEXT, fold, search_text, search_words
+from generations.models import SearchText
+from generations.services.search_text import END, LONGEST_TEXT, fold, search_text, search_words
+from tests.pages.delivering import picture
 
 
 @pytest.mark.once
@@ -19,10 +25,21 @@ from generations.services.search_text import LONGEST_TEXT, fold, search_text, se
         ("한국어 漢字", "한국어 漢字"),
         ("a\x00b\x07c", "a b c"),
         ("🦊", "🦊"),
+        ("don’t, L‘été “now”", "don't, l'ete \"now\""),
+        ("I ❤️ zoo\u00adlo\u200bgy\ufeff", "i ❤ zoology"),
+        ("नमस्\u200dते", "नमस्\u200dते"),
     ],
 )
 def test_texts_are_compared_without_case_accents_and_widths(written: str, folded: str):
     assert fold(written) == folded
+
+
+@pytest.mark.django_db
+def test_pictures_from_before_are_found_by_quotes_as_they_are_typed(ana: User):
+    image = picture(ana)
+    SearchText.objects.update(text=f"don’t blink{END}a “zoo\u00ad\ufeff”{END}")
+    import_module("generations.migrations.0038_plain_quotes_in_search").fold_again(apps, None)
+    assert SearchText.objects.get(image=image).text == f'don\'t blink{END}a "zoo"{END}'
 
 
 @pytest.mark.once
