@@ -42,6 +42,7 @@ class LiveSite:
         self._web = ExitStack()
         self._worker = ExitStack()
         self._worker_rows: list[Worker] = []
+        self._is_working = False
 
     def start(self) -> None:
         self._start_web()
@@ -64,9 +65,11 @@ class LiveSite:
         )
         wait_until(lambda: "ready." in log.read_text(errors="replace"), of=self.worker, log=log)
         self._worker_rows = list(Worker.objects.filter(stopped_at=None))
+        self._is_working = True
 
     def stop_worker(self) -> None:
         self._worker.close()
+        self._is_working = False
         self.worker_log.unlink(missing_ok=True)
 
     def restart_worker(self) -> None:
@@ -75,7 +78,10 @@ class LiveSite:
 
     def make_ready(self) -> None:
         """Before each test: the processes outlive the rows that the last test removed."""
-        Worker.objects.bulk_create(self._worker_rows, ignore_conflicts=True)
+        if self._is_working:
+            Worker.objects.bulk_create(self._worker_rows, ignore_conflicts=True)
+        else:
+            self.start_worker()
         self.demo.reset()
 
     def _start_web(self) -> None:
@@ -126,8 +132,21 @@ def _live_processes(
     site = LiveSite(demo_server)
     with django_db_blocker.unblock():
         site.start()
+    _started.append(site)
     yield site
+    _started.remove(site)
     site.stop()
+
+
+_started: list[LiveSite] = []
+
+
+@pytest.fixture(autouse=True)
+def _undisturbed(request: pytest.FixtureRequest) -> None:
+    """A test without the site has its rows to itself, also where it follows one with it."""
+    if "live_site" not in request.fixturenames:
+        for site in _started:
+            site.stop_worker()
 
 
 @pytest.fixture
