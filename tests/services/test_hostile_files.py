@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from generations.models import Attempt, Delivery
 from generations.providers.base import Endpoint
 from tests.pictures.doors import ask, result_verdict, upload_verdict
 from tests.pictures.provider import provider_of
@@ -35,6 +36,10 @@ def test_a_result_is_taken_upright_or_refused_with_a_code(ana, work, settings, t
         settings.PROVIDERS = {"demo": endpoint}
         generations = ask(ana, way, names)
         work()
+        # What is no picture is downloaded twice more
+        while Attempt.objects.filter(status="collecting").update(not_before=None):
+            Delivery.objects.update(not_before=None)
+            work()
     for name, case, generation in zip(names, CASES.values(), generations, strict=True):
         verdict = result_verdict(case, (tmp_path / name).read_bytes(), generation)
         assert (name, verdict.faults) == (name, ())
