@@ -42,6 +42,7 @@ Tests run in any order, in several processes side by side, and never leave this 
 connection to any other address fails the test.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -91,6 +92,13 @@ def django_db_setup(
 def pytest_xdist_setupnodes() -> None:
     """The processes that run the tests make their own surroundings, before Django looks."""
     os.environ.pop("DJANGO_SETTINGS_MODULE")
+
+
+def pytest_collection_finish() -> None:
+    """Looks for garbage seldom, and never among all tests and packages: an eighth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def pytest_unconfigure() -> None:
