@@ -18,6 +18,7 @@ from generations.models import (
     SpendZone,
 )
 from generations.selectors.moment import one_moment
+from generations.services.spend.adding import Key
 from generations.services.spend.expected import (
     chunks_of_generations,
     expected_generations,
@@ -26,7 +27,7 @@ from generations.services.spend.expected import (
     slices,
 )
 from generations.services.spend.rebuild import lines_gone_astray
-from generations.services.spend.sums import Key, in_months
+from generations.services.spend.sums import in_months
 
 MONEY = ("spent", "held")
 

@@ -31,6 +31,8 @@ from generations.services import ledger
 from generations.services.attempts.settle import close_attempt, settle_attempt, start_collecting
 from generations.services.projects import create_project
 from generations.services.settlements import settle_unconfirmed
+from generations.services.spend import adding
+from generations.services.spend.adding import Key
 from generations.services.spend.days import start_of, team_day
 from generations.services.spend.rebuild import rebuild_after_change_of_zone
 from generations.services.trash import delete_images, restore_images, trash_images
@@ -213,6 +215,17 @@ def test_the_command_says_what_it_read_and_fails_where_something_differs(ana):
     where = f"{team_day(timezone.now())}, ana, {CHAT} (demo)"
     assert f"{where}: spent $0.009000, its lines say $1.000000" in out.getvalue()
     assert out.getvalue().endswith(": 2 differences.\n")
+
+
+def test_more_rows_than_one_statement_takes_are_all_added_to(ana):
+    group = SpendGroup.objects.create(person=ana, provider="demo", model="kite", is_demo=True)
+    first = date(2024, 1, 1)
+    keys = [Key(first + timedelta(days=number), group.pk) for number in range(adding.AT_ONCE + 1)]
+    for amount in (CENT, CENT, Decimal(0)):
+        adding.add(DailySpend, {key: {"spent": amount} for key in keys})
+    assert [it.spent for it in DailySpend.objects.all()] == [2 * CENT] * len(keys)
+    adding.add(DailySpend, {Key(first, group.pk, "moderation"): {"spent": Decimal(0)}})
+    assert DailySpend.objects.count() == len(keys)
 
 
 def test_a_crash_takes_line_and_sum_back_together(ana):

@@ -10,9 +10,10 @@ from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from generations.models import DailySpend, Generation, LedgerEntry, MonthlySpend, OutputImage
 from generations.models.spend import SpendSums
+from generations.services.spend.adding import Key
 from generations.services.spend.days import DAY, month_end, start_of, team_day
 from generations.services.spend.prints import LineValues
-from generations.services.spend.sums import SET_ASIDE, Key, key_of, measures_of
+from generations.services.spend.sums import SET_ASIDE, key_of, measures_of
 
 Measures = dict[str, Any]
 Sums = dict[Key, Measures]

@@ -24,6 +24,7 @@ from generations.models import (
 )
 from generations.models.spend import SpendSums
 from generations.services.budgets.rebuild import rebuild_budget_sums
+from generations.services.spend.adding import Key
 from generations.services.spend.days import team_day
 from generations.services.spend.expected import (
     chunks_of_generations,
@@ -32,7 +33,7 @@ from generations.services.spend.expected import (
     slices,
 )
 from generations.services.spend.groups import group_of
-from generations.services.spend.sums import Key, in_months
+from generations.services.spend.sums import in_months
 
 log = structlog.get_logger(__name__)
 

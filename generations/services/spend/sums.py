@@ -7,8 +7,8 @@ hand (`entered_by`), on rows of its own.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,22 +24,13 @@ from generations.models import (
     OutputImage,
 )
 from generations.models.fields import ExactMoneyField
+from generations.services.spend.adding import Key, add
 from generations.services.spend.days import team_day
 from generations.services.spend.groups import group_of
 from generations.services.spend.prints import Line, print_of
 
 Kind = LedgerEntry.Kind
 SET_ASIDE = (Kind.HOLD, Kind.RELEASE)
-
-
-@dataclass(frozen=True, order=True)
-class Key:
-    """Which row a line or a picture is counted in."""
-
-    day: date
-    group: int
-    code: str = ""
-    is_by_hand: bool = False
 
 
 def count_lines(
@@ -119,11 +110,8 @@ def charged_or_made_at() -> Coalesce:
 
 def add_sums(found: Mapping[Key, Mapping[str, Any]]) -> None:
     """Adds to months and to days, always in the same order: nobody waits for each other."""
-    by_month = in_months(found)
-    for key in sorted(by_month):
-        _add(MonthlySpend.objects, key, by_month[key])
-    for key in sorted(found):
-        _add(DailySpend.objects, key, found[key])
+    add(MonthlySpend, in_months(found))
+    add(DailySpend, found)
 
 
 def in_months(found: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Counter[str]]:
@@ -134,25 +122,10 @@ def in_months(found: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Counter[str]]
     return by_month
 
 
-def _add(table: Any, key: Key, measures: Mapping[str, Any]) -> None:
-    row = {
-        "day": key.day,
-        "group_id": key.group,
-        "code": key.code,
-        "is_by_hand": key.is_by_hand,
-    }
-    changes = {name: F(name) + _value(amount) for name, amount in measures.items() if amount}
-    rows = table.filter(**row)
-    if changes and not rows.update(**changes):
-        # Somebody else may make it at the same moment
-        table.bulk_create([table.model(**row)], ignore_conflicts=True)
-        rows.update(**changes)
-
-
 def _add_to_generation(attempt: Attempt, line: LedgerEntry) -> None:
     assert line.spend_group_id is not None
     rows = GenerationSpend.objects.filter(generation=attempt.generation_id)
-    change = {"spent": F("spent") + _value(line.amount)}
+    change = {"spent": F("spent") + Value(line.amount, output_field=ExactMoneyField())}
     if not rows.update(**change):
         GenerationSpend.objects.bulk_create(
             [
@@ -183,9 +156,3 @@ def _count_pictures(images: Iterable[OutputImage], *, delivered: int, kept: int)
             for key, count in counts.items()
         }
     )
-
-
-def _value(amount: Decimal | int) -> Value:
-    if isinstance(amount, Decimal):
-        return Value(amount, output_field=ExactMoneyField())
-    return Value(amount)
