@@ -16,7 +16,7 @@ run: $(VENV)/.installed
 test: tools
 	@exec $(BIN)/python -m tests.run
 
-# Kills and breaks parts at random moments, on both databases; takes 20 minutes
+# Kills and breaks parts at random moments, on both databases; takes the better part of an hour
 faults: tools
 	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
 

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -26,7 +26,7 @@ import pytest
 from tests.support.browser import install_where_allowed
 from tests.support.environment import ROOT
 from tests.support.postgres import postgres_server
-from tests.support.templates import templates
+from tests.support.templates import postgres_template, sqlite_template
 
 PROCESSES = 2
 EVENLY = ["--dist", "worksteal"]
@@ -60,12 +60,15 @@ def main(arguments: list[str]) -> int:
         _say(f"No browser tests: {missing}.")
     start = time.monotonic()
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         with _compiling():
             database = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(postgres_server())
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            os.environ |= stack.enter_context(templates(folder, database))
+            os.environ |= stack.enter_context(sqlite_template(folder))
         browser = stack.enter_context(_in_the_browser(arguments))
-        total = stack.enter_context(_on_sqlite(arguments)).finish()
+        on_sqlite = stack.enter_context(_on_sqlite(arguments))
+        template = stack.enter_context(postgres_template(folder, database))
+        total = on_sqlite.finish()
+        os.environ |= template()
         total += stack.enter_context(_on_postgres(database, arguments)).finish()
         total += browser.finish()
     _say(f"\n== {time.monotonic() - start:.0f} s for all")
@@ -74,18 +77,26 @@ def main(arguments: list[str]) -> int:
     return 0 if is_good else 1
 
 
-def _compiling() -> "subprocess.Popen[bytes]":
+@contextmanager
+def _compiling() -> Iterator[None]:
     """Reads all tests once, so that the processes that follow find them and all packages compiled.
 
     On a fresh machine each of them would do it, which takes longer than most of its tests.
     """
-    return subprocess.Popen(
+    installed, done = (Path(sys.prefix) / it for it in (".tools", ".compiled"))
+    if done.exists() and installed.exists() and done.stat().st_mtime > installed.stat().st_mtime:
+        yield
+        return
+    collecting = subprocess.Popen(
         [sys.executable, "-m", "pytest", "--collect-only", "-qq", "tests"],
         cwd=ROOT,
         env=os.environ | EMBEDDED | COMPILED,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    with collecting:
+        yield
+    done.touch()
 
 
 def _on_sqlite(arguments: list[str]) -> "Run":

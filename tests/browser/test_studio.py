@@ -259,7 +259,8 @@ def test_a_hidden_tab_says_what_finished_without_a_stream(
     live_site.demo.release()
     said = "Done: A red kite over a grey sea"
     expect(page.locator("body")).to_have_attribute("data-said", said, timeout=20_000)
-    expect(status(card(page, "A red kite"))).to_contain_text("Painting")
+    # What was on its way when the tab was hidden may still have come; the end did not
+    expect(status(card(page, "A red kite"))).not_to_contain_text("Done")
 
 
 def test_an_example_fills_the_prompt_and_a_model_changes_the_settings_alone(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import templates
 from tests.support.environment import ROOT
 from tests.support.processes import wait_until
 from tests.support.serving import PASSWORD, USERNAME, Serving
@@ -37,6 +38,8 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> str:
 def prepared(tmp_path_factory: pytest.TempPathFactory, static_root: str) -> Path:
     """A data folder as a first start leaves it, with all tables."""
     folder = tmp_path_factory.mktemp("prepared")
+    if template := os.environ.get(templates.SQLITE):
+        shutil.copy(template, folder / "proofsheet.sqlite3")
     Serving(folder, STATIC_ROOT=static_root).prepare()
     return folder
 

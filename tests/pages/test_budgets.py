@@ -183,6 +183,7 @@ def test_staff_make_change_and_end_a_budget(as_boss: Client, ana: User):
     assert "No budgets yet" in as_boss.get("/budgets/").content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -49,6 +49,7 @@ def test_everybody_makes_names_and_sees_collections(as_ana: Any, as_ben: Any):
     assert "Birds" in page(as_ana, "/collections/")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101, "a\0b"])
 def test_a_name_that_is_none_is_answered_in_words(as_ana: Any, kites: Collection, name: str):
     for address in ("/collections/", f"/collections/{kites.pk}/"):

@@ -113,6 +113,7 @@ BAD += ["since=0001-01-01", "until=9999-12-31", "cost_from=x", "cost_from=-1", "
 BAD += ["transparent=perhaps", "q=%00", "q=%ff", f"q={'x' * 500}", "person=%F0%9F%A6%8A"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("query", BAD)
 def test_what_cannot_be_read_is_left_out_and_said(as_ana: Any, ana: Any, query: str):
     image = picture(ana)

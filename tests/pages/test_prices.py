@@ -134,6 +134,7 @@ def test_a_price_of_a_later_day_waits_until_its_midnight(as_boss: Client, settin
     assert call_price(begins) == Decimal("0.012")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -246,6 +247,7 @@ def test_only_checking_enters_nothing(as_boss: Client):
     assert not PriceListItem.objects.filter(source="A letter").exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -274,6 +276,7 @@ def test_a_wrong_line_is_named_and_nothing_is_entered(as_boss: Client, wrong: st
     assert not PriceListItem.objects.filter(source="A letter").exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -290,6 +293,7 @@ def test_what_is_no_price_list_says_why(as_boss: Client, content: bytes, sentenc
     assert sentence in said(answer)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("written", "meant"),
     [

@@ -158,6 +158,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("changes", "field", "words"), BAD, ids=lambda part: str(part)[:40])
 def test_bad_input_says_at_its_field_what_to_change(
     as_ana: Client, changes: dict[str, Any], field: str, words: str

@@ -232,6 +232,7 @@ def test_what_somebody_settled_meanwhile_stays_as_it_is(as_boss: Client, ana: Us
     assert (first.charged, first.cost) == ("yes", Decimal("0.0123"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

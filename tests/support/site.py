@@ -52,6 +52,8 @@ class LiveSite:
         wait_until(lambda: status_of(ready) == 200, of=self.web, log=self.web_log, seconds=60)
 
     def stop(self) -> None:
+        # Both take seconds, for calls and streams that may be open
+        self.web.terminate()
         self.stop_worker()
         self._web.close()
 
@@ -168,7 +170,7 @@ def browser_type_launch_args(
         say(f"No browser: {CHROMIUM} is not installed")
     return browser_type_launch_args | {
         "executable_path": str(CHROMIUM),
-        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--in-process-gpu"],
     }
 
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -19,18 +19,30 @@ SQLITE, POSTGRESQL = "TEST_SQLITE_TEMPLATE", "TEST_POSTGRESQL_TEMPLATE"
 
 
 @contextmanager
-def templates(folder: Path, database: str) -> Iterator[dict[str, str]]:
-    """The variables that name a database of either kind; PostgreSQL's is dropped at the end."""
-    file, name = folder / "template.sqlite3", f"proofsheet_template_{os.getpid()}"
+def sqlite_template(folder: Path) -> Iterator[dict[str, str]]:
+    """The variable that names it, once it is there."""
+    file = folder / "template.sqlite3"
+    _finish(_migrating(folder, f"sqlite:///{file}"))
+    yield {SQLITE: str(file)}
+
+
+@contextmanager
+def postgres_template(folder: Path, database: str) -> Iterator[Callable[[], dict[str, str]]]:
+    """On its way, and dropped at the end; what is yielded waits for it and names it."""
+    name = f"proofsheet_template_{os.getpid()}"
     there = urlunsplit(urlsplit(database)._replace(path=f"/{name}"))
     _execute(database, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    migrating = _migrating(folder, there)
+
+    def finished() -> dict[str, str]:
+        _finish(migrating)
+        return {POSTGRESQL: name}
+
     try:
-        migrations = [_migrating(folder, url) for url in (f"sqlite:///{file}", there)]
-        for migration in migrations:
-            if migration.wait():
-                sys.exit("The migrations failed.")
-        yield {SQLITE: str(file), POSTGRESQL: name}
+        yield finished
     finally:
+        migrating.kill()
+        migrating.wait()
         _drop(database, name)
 
 
@@ -76,3 +88,8 @@ def _migrating(folder: Path, url: str) -> "subprocess.Popen[bytes]":
     own = {"DATA_DIR": str(folder), "ENV_FILE": os.devnull, "DATABASE_URL": url}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     return subprocess.Popen(command, cwd=ROOT, env=kept | own)
+
+
+def _finish(migrating: "subprocess.Popen[bytes]") -> None:
+    if migrating.wait():
+        sys.exit("The migrations failed.")
