@@ -160,6 +160,11 @@ MESSAGES: dict[str, Message] = {
         _("This installation has no key for the provider any more; nothing was sent."),
         _("Choose another model, or ask your staff to set the key."),
     ),
+    Code.NOT_NEEDED: Message(
+        _("Not needed"),
+        _("An earlier attempt brought the picture after all; this one was not sent and is free."),
+        _("Generate once more if you want another one."),
+    ),
     Code.INTERNAL: Message(
         _("Error on our side"),
         _("Something broke on our side."),

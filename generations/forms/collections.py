@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.forms.pictures import PicturesForm
 from generations.forms.projects import WithProject
+from generations.forms.rows import RowField
 from generations.models import Collection
 
 
@@ -36,7 +37,7 @@ class CollectionForm(WithProject, NameForm):
 class AdditionForm(PicturesForm):
     """The pictures, and `collection` (an id) or the `name` of a new one."""
 
-    collection = forms.ModelChoiceField(
+    collection = RowField(
         Collection.objects.all(),
         required=False,
         error_messages={

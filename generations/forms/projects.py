@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generations.forms.rows import RowField
 from generations.models import Project, ProjectDefault
 from generations.services.projects import is_project_required
 
@@ -84,7 +85,7 @@ class ProjectForm(forms.Form):
         return name
 
 
-class ProjectField(forms.ModelChoiceField):
+class ProjectField(RowField):
     """An open project, or none."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -130,7 +131,7 @@ class WithProject(forms.Form):
         return chosen
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(RowField):
     """Anybody who may sign in, by name."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -51,6 +51,7 @@ class Code(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_TOO_LARGE = "picture_too_large"
     PROVIDER_NOT_SET = "provider_not_set"
+    NOT_NEEDED = "not_needed"
     INTERNAL = "internal"
 
 

@@ -22,6 +22,7 @@ from generations.selectors.cards import Card
 from generations.selectors.line import places_in_line
 from generations.selectors.permitted_models import not_permitted_among
 from generations.selectors.slots import Slot
+from generations.services.attempts.standing import standing
 from generations.services.price_list import price_lists
 from generations.services.pricing import estimate_once_more
 
@@ -90,7 +91,8 @@ def _prices_of_retries(
 
 
 def _may_lack(row: Generation) -> bool:
-    return row.is_finished and any(a.status != Status.SUCCEEDED for a in row.attempts.all())
+    latest = standing(row.attempts.all()).values()
+    return row.is_finished and any(attempt.status != Status.SUCCEEDED for attempt in latest)
 
 
 def _attempts_at(rows: Sequence[Generation], status: str) -> list[Attempt]:
@@ -108,9 +110,6 @@ def _late_deliveries(attempts: Sequence[Attempt]) -> dict[Any, Delivery]:
 
 
 def _slots(generation: Generation, places: dict[Any, int], late: dict[Any, Delivery]) -> list[Slot]:
-    latest: dict[int, Attempt] = {}
-    for attempt in generation.attempts.all():
-        latest[attempt.slot] = attempt
     images: dict[Any, list[OutputImage]] = {}
     for image in generation.images.all():
         images.setdefault(image.attempt_id, []).append(image)
@@ -123,7 +122,7 @@ def _slots(generation: Generation, places: dict[Any, int], late: dict[Any, Deliv
             place=places.get(attempt.id),
             late=late.get(attempt.id),
         )
-        for attempt in latest.values()
+        for attempt in standing(generation.attempts.all()).values()
     ]
 
 

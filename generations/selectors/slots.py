@@ -10,7 +10,7 @@ Status = Attempt.Status
 
 @dataclass(frozen=True)
 class Slot:
-    """One slot as it stands: its latest attempt and the pictures that came of it.
+    """One slot as it stands: its attempt (`standing`) and the pictures that came of it.
 
     States: waiting, sent, queued, painting, saving, done, failed, unconfirmed, canceled.
     While it is saving, `late` is the picture whose download failed and is tried again.

@@ -19,6 +19,7 @@ from generations.models import (
 )
 from generations.services import ledger, live, pricing, queue
 from generations.services.attempts.settle import cancel_queued_attempt
+from generations.services.attempts.standing import standing
 from generations.services.budgets import warnings
 from generations.services.budgets.asking import OverBudget, ask_budgets
 from generations.services.generation_settings import GenerationSettings, settings_of
@@ -110,7 +111,7 @@ def _retry(generation: Generation, by: Any, let_pass_by: Any) -> list[Attempt]:
     generation = Generation.objects.select_for_update().get(id=generation.id)
     if not generation.is_finished:
         return []
-    retries = [_next_attempt(attempt) for attempt in _latest_without_picture(generation)]
+    retries = [_next_attempt(attempt) for attempt in _standing_without_picture(generation)]
     if retries:
         _ask_project(generation)
         ask_budgets(generation, _cost_of(retries), by=by, let_pass_by=let_pass_by)
@@ -202,11 +203,9 @@ def _cost_of(attempts: Sequence[Attempt]) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(estimates) else None
 
 
-def _latest_without_picture(generation: Generation) -> list[Attempt]:
-    latest: dict[int, Attempt] = {}
-    for attempt in generation.attempts.order_by("slot", "number"):
-        latest[attempt.slot] = attempt
-    return [attempt for attempt in latest.values() if attempt.status != Attempt.Status.SUCCEEDED]
+def _standing_without_picture(generation: Generation) -> list[Attempt]:
+    latest = standing(generation.attempts.order_by("slot", "number")).values()
+    return [attempt for attempt in latest if attempt.status != Attempt.Status.SUCCEEDED]
 
 
 def _next_attempt(attempt: Attempt) -> Attempt:

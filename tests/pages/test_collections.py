@@ -88,6 +88,8 @@ def test_what_is_to_be_added_must_say_where_and_what(as_ana: Any, ana: Any, kite
         ({"images": image.uuid, "collection": kites.pk}, 404),
     ]:
         assert as_ana.post("/collections/additions/", data).status_code == status
+    damaged = as_ana.post("/collections/additions/", {"images": image.uuid, "collection": "1-1"})
+    assert "That collection is not there any more." in damaged.content.decode()
     assert CollectionItem.objects.count() == 3
 
 

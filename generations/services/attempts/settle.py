@@ -81,9 +81,23 @@ def _settle(
     current.code = "" if images else _why_no_picture(deliveries)
     current.picture_count = len(images)
     sums.follow_outcome(current, before=before)
+    if images:
+        _withdraw_retry(current)
     _end(current, Status.SUCCEEDED if images else Status.FAILED, Charged.YES, cost, new)
     if images:
         live.publish_images(user_id=current.requested_by_id, generation_id=current.generation_id)
+
+
+def _withdraw_retry(current: Attempt) -> None:
+    """Ends what still waits to be sent for a picture that came after all: nobody pays twice."""
+    later = Attempt.objects.filter(
+        generation=current.generation_id,
+        slot=current.slot,
+        number__gt=current.number,
+        status=Status.QUEUED,
+    )
+    for attempt in later:
+        cancel_queued_attempt(attempt, Code.NOT_NEEDED)
 
 
 @transaction.atomic
@@ -112,7 +126,7 @@ def close_attempt(attempt: Attempt, error: ProviderError) -> None:
 
 
 @transaction.atomic
-def cancel_queued_attempt(attempt: Attempt) -> bool:
+def cancel_queued_attempt(attempt: Attempt, code: Code = Code.CANCELED) -> bool:
     """Ends an attempt that was never sent, for free; False when it is not queued any more."""
     generation = _lock(attempt)
     canceled = Attempt.objects.filter(id=attempt.id, status=Status.QUEUED).update(
@@ -121,7 +135,7 @@ def cancel_queued_attempt(attempt: Attempt) -> bool:
     if canceled:
         attempt.refresh_from_db()
         attempt.generation = generation
-        attempt.code = Code.CANCELED
+        attempt.code = code
         _end(attempt, Status.CANCELED, Charged.NO, Decimal(0))
     return bool(canceled)
 
