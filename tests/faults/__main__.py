@@ -23,7 +23,7 @@ from tests.support.postgres import postgres_server
 def main(arguments: list[str]) -> int:
     if "--table" in arguments:
         return run_table([it for it in arguments if it != "--table"])
-    _say("It takes the better part of an hour. What each database did stands below when both are done.")
+    _say("It takes most of an hour. What each database did stands below when both are done.")
     named = os.environ.get("TEST_DATABASE_URL", "")
     if named:
         return _run_both(arguments, named)

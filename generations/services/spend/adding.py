@@ -57,10 +57,10 @@ def _statement(table: Table, rows: int) -> str:
     row, measures = columns[: -len(table.MEASURES)], columns[-len(table.MEASURES) :]
     values = f"({', '.join(['%s'] * len(columns))})"
     return (
-        f"INSERT INTO {name(table._meta.db_table)} AS kept ({', '.join(columns)})"
+        f"INSERT INTO {name(table._meta.db_table)} AS sums ({', '.join(columns)})"
         f" VALUES {', '.join([values] * rows)}"
         f" ON CONFLICT ({', '.join(row)})"
-        f" DO UPDATE SET {', '.join(f'{it} = kept.{it} + excluded.{it}' for it in measures)}"
+        f" DO UPDATE SET {', '.join(f'{it} = sums.{it} + excluded.{it}' for it in measures)}"
     )
 
 
