@@ -91,8 +91,8 @@ def _prices_of_retries(
 
 
 def _may_lack(row: Generation) -> bool:
-    latest = standing(row.attempts.all()).values()
-    return row.is_finished and any(attempt.status != Status.SUCCEEDED for attempt in latest)
+    attempts = standing(row.attempts.all()).values()
+    return row.is_finished and any(it.status != Status.SUCCEEDED for it in attempts)
 
 
 def _attempts_at(rows: Sequence[Generation], status: str) -> list[Attempt]:

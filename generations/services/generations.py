@@ -204,8 +204,8 @@ def _cost_of(attempts: Sequence[Attempt]) -> Decimal | None:
 
 
 def _standing_without_picture(generation: Generation) -> list[Attempt]:
-    latest = standing(generation.attempts.order_by("slot", "number")).values()
-    return [attempt for attempt in latest if attempt.status != Attempt.Status.SUCCEEDED]
+    attempts = standing(generation.attempts.order_by("slot", "number")).values()
+    return [attempt for attempt in attempts if attempt.status != Attempt.Status.SUCCEEDED]
 
 
 def _next_attempt(attempt: Attempt) -> Attempt:

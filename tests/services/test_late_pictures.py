@@ -29,10 +29,14 @@ def asked_again(attempt: Attempt) -> Attempt:
     return retry
 
 
-def comes_after_all(attempt: Attempt) -> None:
+def begins_to_come(attempt: Attempt) -> None:
     deliver(attempt, status="stored")
-    store_image(attempt)
     assert start_collecting(Attempt.objects.get(pk=attempt.pk), by=None)
+
+
+def comes_after_all(attempt: Attempt) -> None:
+    begins_to_come(attempt)
+    store_image(attempt)
     assert settle_attempt(Attempt.objects.get(pk=attempt.pk))
 
 
@@ -81,3 +85,13 @@ def test_a_retry_that_failed_hides_no_picture_that_came_after_all(ana: User, as_
     assert "frame-number" in card
     assert "Try again" not in card
     assert retry_generation(generation=generation) == []
+
+
+def test_a_picture_on_its_way_is_said_though_its_retry_failed(ana: User, as_ana: Any):
+    attempt = given_up(ana)
+    retry = put_at(asked_again(attempt), "calling", sent_at=timezone.now())
+    close_attempt(retry, ProviderError(Code.MODERATION, charged=Charged.NO))
+    begins_to_come(attempt)
+    card = as_ana.get(f"/generations/{attempt.generation_id}/card/").content.decode()
+    assert "Saving" in card
+    assert "Try again" not in card

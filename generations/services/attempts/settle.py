@@ -97,7 +97,7 @@ def _withdraw_retry(current: Attempt) -> None:
         status=Status.QUEUED,
     )
     for attempt in later:
-        cancel_queued_attempt(attempt, Code.NOT_NEEDED)
+        cancel_queued_attempt(attempt, code=Code.NOT_NEEDED)
 
 
 @transaction.atomic
@@ -126,8 +126,11 @@ def close_attempt(attempt: Attempt, error: ProviderError) -> None:
 
 
 @transaction.atomic
-def cancel_queued_attempt(attempt: Attempt, code: Code = Code.CANCELED) -> bool:
-    """Ends an attempt that was never sent, for free; False when it is not queued any more."""
+def cancel_queued_attempt(attempt: Attempt, *, code: Code = Code.CANCELED) -> bool:
+    """Ends an attempt that was never sent, for free; False when it is not queued any more.
+
+    `code` says why.
+    """
     generation = _lock(attempt)
     canceled = Attempt.objects.filter(id=attempt.id, status=Status.QUEUED).update(
         status=Status.CANCELED

@@ -11,7 +11,7 @@ def standing(attempts: Iterable[Attempt]) -> dict[int, Attempt]:
     """The attempt of each slot, from all of a generation in the order of slot and number.
 
     It is the latest; but what ended without a picture never hides that an earlier one, perhaps
-    long after it was given up, brought it.
+    long after it was given up, brought it or is bringing it.
     """
     found: dict[int, Attempt] = {}
     for attempt in attempts:
@@ -23,4 +23,4 @@ def standing(attempts: Iterable[Attempt]) -> dict[int, Attempt]:
 
 def _hides(attempt: Attempt, earlier: Attempt) -> bool:
     has_nothing = attempt.is_finished and attempt.status != Status.SUCCEEDED
-    return has_nothing and earlier.status == Status.SUCCEEDED
+    return has_nothing and (earlier.status == Status.SUCCEEDED or not earlier.is_finished)
