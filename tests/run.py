@@ -81,7 +81,8 @@ def main(arguments: list[str]) -> int:
 def _compiling() -> Iterator[None]:
     """Reads all tests once, so that the processes that follow find them and all packages compiled.
 
-    On a fresh machine each of them would do it, which takes longer than most of its tests.
+    On a fresh machine each of them would do it, which takes longer than most of its tests. Once
+    after each installation: later each compiles the little that has changed.
     """
     installed, done = (Path(sys.prefix) / it for it in (".tools", ".compiled"))
     if done.exists() and installed.exists() and done.stat().st_mtime > installed.stat().st_mtime:
