@@ -82,6 +82,11 @@ class Receipt:
         return sum(len(part.images) for part in self.parts)
 
     @property
+    def sent(self) -> list[Part]:
+        """The attempts that were sent; what was withdrawn before is no call."""
+        return [part for part in self.parts if part.attempt.sent_at is not None]
+
+    @property
     def told(self) -> list[Part]:
         return [part for part in self.parts if part.has_words]
 

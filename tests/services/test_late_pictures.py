@@ -58,6 +58,7 @@ def test_a_retry_that_waits_is_withdrawn_and_costs_nothing(ana: User, as_ana: An
     assert "Done in" in card
     assert "Try again" not in card
     page = as_ana.get(f"/generations/{generation.pk}/").content.decode()
+    assert "1 call to the provider" in page
     assert "An earlier attempt brought the picture after all" in page
     assert list(differences()) == []
     assert list(ledger_faults()) == []
