@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from generations import urls
-from generations.models import Attempt, Generation, OutputImage
+from generations.models import Attempt, Generation, OutputImage, ReferenceImage
 from generations.services.budgets.passes import give_pass
 from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import create_collection
@@ -291,26 +292,23 @@ POST = {
 @pytest.fixture
 def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
     """The address of a name, for rows of ana's; each row is made when first asked for."""
-    reference = store_reference(user=ana, name="kite.png", content=png())
-    image = picture(ana, references=[reference])
-    partial = default_storage.save("partials/one.png", ContentFile(png()))
-    Attempt.objects.update(partial_file=partial)
-    images = OutputImage.objects.filter(pk=image.pk)
-    link = cache(lambda: share(ana, image))
+    reference = cache(lambda: store_reference(user=ana, name="kite.png", content=png()))
+    image = cache(lambda: _picture_with(reference()))
+    link = cache(lambda: share(ana, image()))
     parts = {
-        "generation_id": lambda: image.generation_id,
-        "reference_id": lambda: reference.id,
-        "image_id": lambda: image.uuid,
-        "attempt_id": lambda: image.attempt_id,
-        "bundle_id": lambda: create_bundle(user=ana, images=images, choice=Choice()).id,
+        "generation_id": lambda: image().generation_id,
+        "reference_id": lambda: reference().id,
+        "image_id": lambda: image().uuid,
+        "attempt_id": lambda: image().attempt_id,
+        "bundle_id": lambda: create_bundle(user=ana, images=_all(image()), choice=Choice()).id,
         "collection_id": lambda: create_collection(user=ana, name="Kites").id,
         "preset_id": lambda: preset(ana, is_team=True).id,
         "budget_id": lambda: budget(limit=1000).id,
         "pass_id": lambda: give_pass(person=ana, reason="The fair", given_by=boss).pk,
         "project_id": lambda: create_project(by=boss, name="Autumn").id,
-        "slot": lambda: image.attempt.slot,
+        "slot": lambda: image().attempt.slot,
         "link_id": lambda: link().pk,
-        "review_id": lambda: review(link(), image).pk,
+        "review_id": lambda: review(link(), image()).pk,
         "token": lambda: "not-the-token",
         "provider": lambda: "demo",
         "month": lambda: "2026-01",
@@ -335,6 +333,18 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         return reverse(name, kwargs={part: made(part) for part in takes})
 
     return address_of
+
+
+def _picture_with(reference: ReferenceImage) -> OutputImage:
+    """Of the reference's owner, with all that a picture can have."""
+    image = picture(reference.uploaded_by, references=[reference])
+    partial = default_storage.save("partials/one.png", ContentFile(png()))
+    Attempt.objects.update(partial_file=partial)
+    return image
+
+
+def _all(image: OutputImage) -> QuerySet[OutputImage]:
+    return OutputImage.objects.filter(pk=image.pk)
 
 
 def _read_export(boss: Any) -> uuid.UUID:
@@ -368,18 +378,22 @@ def test_every_address_has_a_line():
 
 @pytest.mark.parametrize("name", GET)
 def test_who_may_look(client_of: Any, ben: Any, address_of: Any, name: str):
+    # So that every page has a picture to show
+    address_of("image")
     assert _answers(client_of, "get", address_of(name)) == GET[name]
 
 
 @pytest.mark.parametrize("name", GET)
 def test_who_may_press(client_of: Any, ben: Any, address_of: Any, name: str):
     """What takes no POST refuses it: with 405, or as if it were not there."""
-    answers = _answers(client_of, "post", address_of(name))
+    address = address_of(name)
+    before = Generation.objects.count()
+    answers = _answers(client_of, "post", address)
     if name in POST:
         assert answers == POST[name]
     elif not name.startswith(("alive", "ready")):
         assert set(answers) <= {302, 404, 405}
-        assert Generation.objects.count() == 1
+        assert Generation.objects.count() == before
 
 
 @pytest.mark.parametrize("name", [name for name, answers in GET.items() if 404 in answers])
