@@ -28,6 +28,8 @@ class Membership(models.Model):
     deactivated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Links for a new password from before it, theirs or made by them, are over
+    links_ended_at = models.DateTimeField(null=True, blank=True)
 
 
 class Invitation(models.Model):

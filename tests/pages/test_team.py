@@ -298,8 +298,24 @@ def test_a_link_for_a_password_ends_with_the_account(as_boss: Client, guest: Cli
     link = password_link(as_boss, ana)
     as_boss.post(f"{page_of(ana)}deactivation/")
     assert guest.get(link).status_code == 404
+    as_boss.post(f"{page_of(ana)}reactivation/")
+    assert guest.get(link).status_code == 404
     for made_up in ("/account/new-password/MQ/x/", f"/account/new-password/{'M' * 90}/x-y/"):
         assert guest.get(made_up).status_code == 404
+
+
+@pytest.mark.parametrize("act", ["role", "deactivation"])
+def test_what_staff_gave_to_others_ends_with_their_role(
+    client_of: Any, as_boss: Client, guest: Client, ana: User, act: str
+):
+    lead = make_person("lead", is_staff=True, is_superuser=True)
+    links = [password_link(client_of(lead), ana), invited(client_of(lead), role="staff")]
+    assert [guest.get(it).status_code for it in links] == [200, 200]
+    as_boss.post(f"{page_of(lead)}{act}/", {"role": "member"})
+    assert [guest.get(it).status_code for it in links] == [404, 404]
+    back = {"role": "role", "deactivation": "reactivation"}[act]
+    as_boss.post(f"{page_of(lead)}{back}/", {"role": "staff"})
+    assert [guest.get(it).status_code for it in links] == [404, 404]
 
 
 # Models

@@ -26,7 +26,7 @@ class LastStaff(Exception):
 
 @transaction.atomic
 def change_role(*, person: User, is_staff: bool, by: Any) -> None:
-    """Makes a member staff or staff a member. Raises LastStaff."""
+    """Makes a member staff or staff a member, whose open invitations end. Raises LastStaff."""
     current = _locked(person)
     if current.is_staff == is_staff:
         return
@@ -36,6 +36,8 @@ def change_role(*, person: User, is_staff: bool, by: Any) -> None:
     roles = [role_name(not is_staff), role_name(is_staff)]
     subject = audit.about(current)
     audit.record(actor=by, action=Action.ROLE_CHANGED, subject=subject, details={"role": roles})
+    if not is_staff:
+        _end_what_staff_gave(current, by)
 
 
 @transaction.atomic
@@ -118,9 +120,16 @@ def _end_access(person: User, by: Any) -> None:
     end_sessions(person=person)
     revoke_tokens_of(person=person, by=by)
     revoke_links(links=ShareLink.objects.filter(made_by=person), by=by)
-    revoke_invitations_of(person=person, by=by)
+    _end_what_staff_gave(person, by)
     # Open tabs look at once whether they may still listen
     live.publish_signed_out(user_id=person.pk)
+
+
+def _end_what_staff_gave(person: User, by: Any) -> None:
+    """The doors that a person opened to others as one of the staff."""
+    revoke_invitations_of(person=person, by=by)
+    now = timezone.now()
+    Membership.objects.update_or_create(person=person, defaults={"links_ended_at": now})
 
 
 def _locked(person: User) -> User:
