@@ -1,7 +1,6 @@
 """Submit, retry and cancel generations."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -84,7 +83,7 @@ def submit_generation(  # noqa: PLR0913  (all that a submission is)
     except IntegrityError:
         return mine.get()
     except OverBudget as over:
-        warnings.note_refusal(over.standing, caused_by_id=user.pk)
+        _note_refusal(over, user.pk)
         log.info("submission_refused", budget=str(over.standing.budget.pk))
         raise
     log.info("generation_submitted", generation_id=str(generation.id), count=settings.count)
@@ -102,7 +101,7 @@ def retry_generation(
     try:
         return _retry(generation, by, let_pass_by)
     except OverBudget as over:
-        warnings.note_refusal(over.standing, caused_by_id=generation.requested_by_id)
+        _note_refusal(over, generation.requested_by_id)
         raise
 
 
@@ -114,7 +113,8 @@ def _retry(generation: Generation, by: Any, let_pass_by: Any) -> list[Attempt]:
     retries = [_next_attempt(attempt) for attempt in _standing_without_picture(generation)]
     if retries:
         _ask_project(generation)
-        ask_budgets(generation, _cost_of(retries), by=by, let_pass_by=let_pass_by)
+        calls = [attempt.estimate for attempt in retries]
+        ask_budgets(generation, calls, by=by, let_pass_by=let_pass_by)
         generation.status = Generation.Status.QUEUED
         generation.cancel_requested_at = generation.finished_at = None
         generation.save(update_fields=["status", "cancel_requested_at", "finished_at"])
@@ -128,6 +128,12 @@ def _ask_project(generation: Generation) -> None:
         raise ProjectClosed(generation.project.name)
     if generation.project is None and must_name_project():
         raise ProjectMissing
+
+
+def _note_refusal(over: OverBudget, person_id: int) -> None:
+    """Outside the transaction that was taken back; asking for too much uses no budget up."""
+    if over.is_used_up:
+        warnings.note_stop(over.standing, caused_by_id=person_id)
 
 
 def cancel_generation(*, generation: Generation) -> None:
@@ -167,8 +173,7 @@ def _save(
         reference_count=len(references),
         prompt_tokens=pricing.text_tokens(generation.prompt),
     )
-    needed = None if estimate is None else estimate * generation.count
-    ask_budgets(generation, needed, let_pass_by=let_pass_by)
+    ask_budgets(generation, [estimate] * generation.count, let_pass_by=let_pass_by)
     _start(
         generation,
         [
@@ -194,13 +199,6 @@ def _start(generation: Generation, attempts: list[Attempt]) -> None:
         ledger.hold(attempt)
     queue.ring(len(attempts))
     live.publish_state(user_id=generation.requested_by_id, generation_id=generation.id)
-
-
-def _cost_of(attempts: Sequence[Attempt]) -> Decimal | None:
-    """What is to be set aside for calls (USD); None where one has no price."""
-    estimates = [attempt.estimate for attempt in attempts]
-    known = [estimate for estimate in estimates if estimate is not None]
-    return sum(known, Decimal(0)) if len(known) == len(estimates) else None
 
 
 def _standing_without_picture(generation: Generation) -> list[Attempt]:

@@ -415,6 +415,26 @@ def test_the_person_and_staff_are_told_once_that_it_is_nearly_used_up(
     assert told(lambda: refused(ana)) == []
 
 
+def test_asking_for_too_much_at_once_uses_no_budget_up(
+    ana: User, boss: User, budget: Make, told: Any
+):
+    budget(limit="0.020")
+    assert told(lambda: refused(ana, count=3)) == []
+    spend(ana)
+    spend(ana)
+    assert len(told(lambda: refused(ana))) == 2
+
+
+def test_staff_are_told_whose_budget_it_is_where_each_person_has_one(
+    ana: User, boss: User, budget: Make, told: Any
+):
+    budget(warn_at="0.009", scope="each")
+    assert told(lambda: spend(ana)) == [
+        "ana: Nearly used up: your budget of the month",
+        "boss: Nearly used up: Ana’s budget of the month",
+    ]
+
+
 def test_a_cost_above_its_estimate_warns_too(ana: User, boss: User, budget: Make, told: Any):
     budget(warn_at="0.020")
     attempt = only_attempt(spend(ana))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from generations.models import Attempt, BudgetWarning
+from generations.models import Attempt, Budget, BudgetWarning
 from generations.services import mail, queue
 from generations.services.budgets.periods import next_first_day
 from generations.services.budgets.standing import Standing, standings_for
@@ -38,8 +38,8 @@ def note(found: Iterable[Standing], *, adding: Decimal, caused_by_id: int) -> No
         transaction.on_commit(partial(_save, rows), robust=True)
 
 
-def note_refusal(standing: Standing, *, caused_by_id: int) -> None:
-    """Notes that a submission was refused; outside the transaction that was taken back."""
+def note_stop(standing: Standing, *, caused_by_id: int) -> None:
+    """Notes that a budget has no room for another call."""
     _save([_row(standing, Level.STOP, standing.used, caused_by_id)])
 
 
@@ -123,13 +123,13 @@ def _staff() -> Iterable[Any]:
 
 
 def _context(warning: BudgetWarning, reader: Any) -> dict[str, Any]:
-    budget = warning.budget
+    budget, cause = warning.budget, warning.caused_by
+    of_each = cause if budget.scope == Budget.Scope.EACH else None
     with translation.override(settings.LANGUAGE_CODE):
         since = date_format(warning.starts_on, "DATE_FORMAT")
-        name = name_of(budget, reader_id=reader.pk if reader == warning.caused_by else None)
+        name = name_of(budget, reader_id=reader.pk if reader == cause else None, person=of_each)
     return {
         "budget": name,
-        "person": warning.caused_by.get_full_name() or warning.caused_by.get_username(),
         "level": warning.level,
         "used": warning.used,
         "warn_at": budget.warn_at,

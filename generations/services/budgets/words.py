@@ -1,5 +1,7 @@
 """What people call a budget and its period; for pages, refusals and mails alike."""
 
+from typing import Any
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -9,13 +11,17 @@ from generations.services.budgets.standing import Standing
 Scope, Period = Budget.Scope, Budget.Period
 
 
-def name_of(budget: Budget, *, reader_id: int | None = None) -> str:
-    """A budget in words; `reader_id` is who reads it, whose own budgets are theirs."""
-    words = _names(budget, reader_id)[budget.period]
+def name_of(budget: Budget, *, reader_id: int | None = None, person: Any = None) -> str:
+    """A budget in words; `reader_id` is who reads it, whose own budgets are theirs.
+
+    `person` is whose spending is meant where the budget is each person's.
+    """
+    person = budget.person or person
+    words = _names(budget, reader_id, person)[budget.period]
     if budget.project is not None:
         return words % {"name": budget.project.name}
-    if budget.person is not None:
-        return words % {"name": budget.person.get_full_name() or budget.person.get_username()}
+    if person is not None:
+        return words % {"name": person.get_full_name() or person.get_username()}
     return words
 
 
@@ -24,7 +30,7 @@ def renewal_of(standing: Standing) -> str:
     return date_format(standing.renews_on, "DATE_FORMAT")
 
 
-def _names(budget: Budget, reader_id: int | None) -> dict[str, str]:
+def _names(budget: Budget, reader_id: int | None, person: Any) -> dict[str, str]:
     if budget.scope == Scope.TEAM:
         return {
             Period.DAY: _("the team’s budget of the day"),
@@ -43,7 +49,7 @@ def _names(budget: Budget, reader_id: int | None) -> dict[str, str]:
             Period.WEEK: _("your budget of the week"),
             Period.MONTH: _("your budget of the month"),
         }
-    if budget.scope == Scope.EACH:
+    if person is None:
         return {
             Period.DAY: _("each person’s budget of the day"),
             Period.WEEK: _("each person’s budget of the week"),

@@ -34,10 +34,10 @@ class _Tokens(PasswordResetTokenGenerator):
         self._maker = maker
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        signed = [super()._make_hash_value(user, timestamp), _links_ended_at(user)]
-        if self._maker:
-            signed += [self._maker.pk, _links_ended_at(self._maker)]
-        return " ".join(map(str, signed))
+        signed = f"{super()._make_hash_value(user, timestamp)} {_links_ended_at(user)}"
+        if self._maker is None:
+            return signed
+        return f"{signed} {self._maker.pk} {_links_ended_at(self._maker)}"
 
 
 def make_password_link(*, person: User, by: Any) -> tuple[str, str]:
