@@ -21,6 +21,7 @@ from generations.services.usage_imports.table import UnreadableTable, read_table
 
 pytestmark = pytest.mark.once
 
+SIGNS = str.maketrans(".,", ",.")
 NOON = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
 
 
@@ -71,9 +72,13 @@ def test_one_amount_in_many_ways(text: str, columns: dict, amount: str):
     assert read_amount(text, Columns(**columns)) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["", "free", "1.2.3", "NaN", "inf", "1e99", "99999999", "--1"])
+NO_AMOUNTS = ["", "free", "1.2.3", "NaN", "inf", "1e99", "99999999", "--1"]
+
+
+@pytest.mark.parametrize("text", [*NO_AMOUNTS, "0,009", "1,2", "1,2345", "0,012.5", ",5", "."])
 def test_what_is_no_amount(text: str):
     assert read_amount(text, Columns()) is None
+    assert read_amount(text.translate(SIGNS), Columns(decimal_sign=",")) is None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from generations.models.fields import MICRO_DOLLAR
@@ -81,17 +82,28 @@ def read_time(text: str, columns: Columns) -> datetime | None:
 
 
 def read_amount(text: str, columns: Columns) -> Decimal | None:
-    """In USD to the micro-dollar; signs of thousands and currency are passed over."""
+    """In USD to the micro-dollar; signs of thousands and currency are passed over.
+
+    None where it is no number, or its signs stand where this decimal sign has none: "0,009" is not
+    nine.
+    """
     plain = re.sub(r"[\s'$€¥£]|USD", "", text, flags=re.IGNORECASE).replace("−", "-")
+    if not _number(columns.decimal_sign).fullmatch(plain):
+        return None
     thousands = "," if columns.decimal_sign == "." else "."
     plain = plain.replace(thousands, "").replace(columns.decimal_sign, ".")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", plain):
-        return None
     try:
         amount = (Decimal(plain) / columns.units).quantize(MICRO_DOLLAR, ROUND_HALF_EVEN)
     except InvalidOperation:
         return None
     return amount if abs(amount) < LARGEST else None
+
+
+@cache
+def _number(decimal_sign: str) -> re.Pattern[str]:
+    decimal, thousands = (r"\.", ",") if decimal_sign == "." else (",", r"\.")
+    whole = rf"(\d+|[1-9]\d{{0,2}}({thousands}\d{{3}})+)"
+    return re.compile(rf"[+-]?({whole}({decimal}\d*)?|{decimal}\d+)([eE][+-]?\d{{1,2}})?")
 
 
 def fingerprints(lines: Sequence[ReadLine]) -> list[str]:
