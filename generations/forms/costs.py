@@ -263,9 +263,16 @@ class CostsForm(forms.Form):
         return first, month_end(first) if self.named_period == "month" else last
 
 
-def outcomes_to_choose() -> Choices:
-    """With a picture or without, and every reason why there is none."""
-    return [*OUTCOMES.items(), *((code, message.title) for code, message in MESSAGES.items())]
+def outcomes_to_choose(asked: str = "") -> Choices:
+    """With a picture or without, and every reason why there is none.
+
+    What is unconfirmed for one reason is a choice only where a link `asked` for it.
+    """
+    outcomes = [*OUTCOMES.items(), *((code, message.title) for code, message in MESSAGES.items())]
+    state, _sign, code = asked.partition(":")
+    if state == "unconfirmed" and code in MESSAGES:
+        outcomes.append((asked, f"{OUTCOMES[state]}: {MESSAGES[code].title}"))
+    return outcomes
 
 
 def _encoded(values: Iterable[tuple[str, Any]]) -> str:

@@ -38,7 +38,10 @@ def costs_form(request: HttpRequest, *, is_mine: bool, is_list: bool = False) ->
     if is_list or any(request.GET.get(name) for name in NARROWING):
         choices |= choices_to_narrow(person=person)
     if is_list:
-        choices |= {"outcome": outcomes_to_choose(), "collection": collections_to_narrow()}
+        choices |= {
+            "outcome": outcomes_to_choose(request.GET.get("outcome", "")),
+            "collection": collections_to_narrow(),
+        }
     return CostsForm(request.GET, today=today(), choices=choices, person=person)
 
 

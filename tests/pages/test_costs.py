@@ -20,6 +20,7 @@ from django.utils import timezone
 from generations.models import Attempt, LedgerEntry, OutputImage
 from generations.providers.base import Charged, Code, ProviderError
 from generations.selectors.costs import collections, entries
+from generations.services import ledger
 from generations.services.attempts.settle import close_attempt
 from generations.services.budgets.budgets import create_budget
 from generations.services.collections import add_images, create_collection
@@ -108,6 +109,42 @@ def test_every_number_is_the_sum_of_the_generations_behind_it(as_boss, history):
     assert len(links) > 30
     for address, amount in set(links):
         assert listed(as_boss, address) == amount, address
+
+
+def test_what_is_unconfirmed_for_one_reason_is_listed_alone(as_boss, history, ana):
+    fail(ana, Charged.UNKNOWN, Code.SILENT)
+    page = as_boss.get(f"/costs/?{DEMO}").content.decode()
+    one_reason = [it for it in links_of(page) if "outcome=unconfirmed%3A" in it[0]]
+    assert len(one_reason) == 2
+    for address, amount in one_reason:
+        assert listed(as_boss, address) == amount == CALL
+    shown = text_of(as_boss.get(one_reason[0][0]))
+    assert "Unconfirmed: " in shown
+    assert as_boss.get(f"/costs/generations/?{DEMO}&outcome=unconfirmed:x").status_code == 422
+
+
+def test_a_call_that_was_billed_after_all_is_no_call_that_brought_a_picture(as_boss, ana, boss):
+    free = fail(ana, Charged.NO)
+    ledger.adjust(attempt=free, amount=CALL, reason="On the bill", entered_by=boss)
+    words = text_of(as_boss.get(f"/costs/?{DEMO}"))
+    assert "Booked afterwards, for calls that were thought free." in words
+    assert "Every charged call brought a picture." not in words
+    words = text_of(as_boss.get(f"/costs/generations/?{DEMO}&outcome=nothing"))
+    assert "$0.009 booked afterwards;" in words
+
+
+@pytest.mark.parametrize("by", ["outcome", "person", "model", "project"])
+def test_a_day_is_whole_though_its_cost_was_given_back_on_another(
+    as_boss, ana, ben, boss, monkeypatch, by
+):
+    given_back, _kept = fail(ana), fail(ben)
+    first = timezone.localdate()
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    ledger.adjust(attempt=given_back, amount=-CALL, reason="Refund", entered_by=boss)
+    days = f"since={first}&until={first + timedelta(days=1)}"
+    rows = rows_of(as_boss.get(f"/costs/tables/day/?{DEMO}&by={by}&{days}"))
+    assert [Decimal(row["Spent (USD)"]) for row in rows] == [2 * CALL, -CALL]
 
 
 def test_the_list_goes_on_over_pages_and_adds_up(as_boss, ana, monkeypatch):

@@ -281,6 +281,8 @@ def test_the_columns_are_proposed_and_remembered(as_boss: Client, ana: User):
     for column in ("Zeit", "Kosten", "Modell", "Nummer", ",", "day"):
         assert f'<option value="{column}" selected>' in page
     assert 'value="Europe/Berlin"' in page
+    third = upload(as_boss, export("05.10.2026 12:00;a;;0.5", head=head)).url
+    assert '<option value="." selected>' in as_boss.get(third).content.decode()
 
 
 def test_usual_names_are_known(as_boss: Client):

@@ -142,7 +142,9 @@ def _series(by: str, amounts: Amounts) -> list[Series]:
     if by == OUTCOME:
         names = {PICTURES: _("With a picture"), NOTHING: _("Bought nothing")}
         return [Series(key, names[key], totals[key]) for key in names]
-    keys = sorted((key for key in totals if totals[key]), key=lambda key: (-totals[key], key))
+    # Also what came to nothing in the end: its days did not
+    spending = {key for (_span, key), spent in amounts.items() if spent}
+    keys = sorted(spending, key=lambda key: (-totals[key], key))
     shown = keys if len(keys) <= MOST_SERIES else keys[: MOST_SERIES - 1]
     names = dict(names_of(by, keys))
     series = [Series(key, names.get(key, key), totals[key]) for key in shown]

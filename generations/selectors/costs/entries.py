@@ -13,7 +13,7 @@ from django.db.models.functions import Left
 
 from generations.models import Generation, OutputImage
 from generations.selectors.costs.collections import rows_by_collection
-from generations.selectors.costs.figures import figures
+from generations.selectors.costs.figures import CODE, figures
 from generations.selectors.costs.selection import (
     OPEN,
     UNPRICED,
@@ -100,6 +100,8 @@ def selection_total(selection: Selection) -> Sums:
     """The sum of all shares: in `spent`, or in `unconfirmed`, `held` where that is asked."""
     if selection.collection:
         return _total_of_collection(selection)
+    if selection.reason:
+        return figures(selection.scope).by[CODE].get(selection.reason, Sums())
     if selection.outcome in OPEN or selection.outcome == UNPRICED:
         return figures(selection.scope).total
     return total(selection.scope, of_code(selection))

@@ -29,11 +29,23 @@ UNPRICED = "unpriced"
 
 @dataclass(frozen=True)
 class Selection:
-    """`outcome` is empty, one of the words above, or a code; a collection has no outcomes."""
+    """`outcome` is empty, one of the words above, or a code; a collection has no outcomes.
+
+    "unconfirmed:" with a code is what is unconfirmed for this reason.
+    """
 
     scope: Scope
     outcome: str = ""
     collection: UUID | None = None
+
+    @property
+    def state(self) -> str:
+        """The outcome without the reason that it may have."""
+        return self.outcome.partition(":")[0]
+
+    @property
+    def reason(self) -> str:
+        return self.outcome.partition(":")[2]
 
     @property
     def has_pictures(self) -> bool:
@@ -61,7 +73,7 @@ def shares(selection: Selection, *, until: date) -> Iterator[Share]:
     """The latest first, from a day on backward; a day at a time, so that it may be left off."""
     if selection.collection:
         yield from _latest_first(_of_collection(selection), until)
-    elif state := OPEN.get(selection.outcome):
+    elif state := OPEN.get(selection.state):
         yield from _latest_first(_of_open(selection, state), until)
     elif selection.outcome == UNPRICED:
         yield from _latest_first(_of_unpriced(selection.scope), until)
@@ -131,6 +143,8 @@ def _booked(selection: Selection, scope: Scope) -> QuerySet[LedgerEntry]:
 def _of_open(selection: Selection, state: State) -> Iterator[Share]:
     found: dict[tuple[date, UUID], tuple[int, Decimal | None]] = {}
     for call in open_calls(selection.scope, state):
+        if selection.reason not in ("", call.code):
+            continue
         mark, amount = found.get((call.day, call.generation), (0, None))
         held = amount if call.held is None else (amount or Decimal(0)) + call.held
         found[call.day, call.generation] = max(mark, call.line), held

@@ -1,7 +1,7 @@
 """Which columns of a usage export hold what, and how its times and amounts are written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -44,10 +44,12 @@ def proposed_columns(
     """What the last import of this provider used where it fits this head, else what is usual."""
     remembered = UsageColumns.objects.filter(provider=provider).first()
     if remembered is not None and _fits(remembered.columns, head):
-        known = {field.name for field in fields(Columns)}
-        return Columns(**{name: v for name, v in remembered.columns.items() if name in known})
-    found: dict[str, Any] = {use: _usual_column(use, head) for use in USUAL}
-    return Columns(**found, decimal_sign=_sign_of(found["amount"], head, rows))
+        names = {field.name for field in fields(Columns)}
+        known = Columns(**{name: v for name, v in remembered.columns.items() if name in names})
+    else:
+        usual: dict[str, Any] = {use: _usual_column(use, head) for use in USUAL}
+        known = Columns(**usual)
+    return replace(known, decimal_sign=_sign_of(known, head, rows))
 
 
 def remember_columns(*, provider: str, columns: Columns) -> None:
@@ -63,10 +65,11 @@ def _usual_column(use: str, head: Sequence[str]) -> str:
     return next((names[it] for it in USUAL[use].split("|") if it in names), "")
 
 
-def _sign_of(amount: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A comma where the first amounts have one and no point."""
-    if not amount:
-        return "."
-    place = list(head).index(amount)
+def _sign_of(known: Columns, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """What the first amounts show where they have one sign alone, whatever the last file had."""
+    if not known.amount:
+        return known.decimal_sign
+    place = list(head).index(known.amount)
     cells = "".join(row[place] for row in rows)
-    return "," if "," in cells and "." not in cells else "."
+    shown = [sign for sign in ".," if sign in cells]
+    return shown[0] if len(shown) == 1 else known.decimal_sign
