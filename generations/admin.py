@@ -220,26 +220,18 @@ class ImageModelAdmin(StaffAdmin):
 
 @admin.register(PriceListItem)
 class PriceListItemAdmin(StaffAdmin):
-    """A price is superseded by a later row: rows are added, and never edited."""
+    """Read here; entered on the page of prices, by its rules, and never edited."""
 
     list_display = ["model", "provider", "unit", "size", "quality", "price", "effective_from"]
     list_filter = ["provider", "unit", "effective_from"]
     search_fields = ["model", "provider", "source"]
     date_hierarchy = "effective_from"
-    added = Action.PRICE_ADDED
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    def audit_details(self, obj: PriceListItem, form: Any, change: bool) -> dict[str, Any]:
-        return {
-            "unit": obj.unit,
-            "unit_price": obj.unit_price,
-            "effective_from": obj.effective_from.isoformat(),
-        }
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"effective_from": timezone.now()} | super().get_changeform_initial_data(request)
 
     @admin.display(description=_("Price"), ordering="unit_price")
     def price(self, item: PriceListItem) -> str:

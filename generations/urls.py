@@ -100,6 +100,7 @@ price_urls = [
     path("", prices.prices, name="prices"),
     path("table/", prices.prices_table, name="prices-table"),
     path("files/", prices.price_files, name="price-files"),
+    path("<int:price_id>/withdrawal/", prices.withdrawal, name="price-withdrawal"),
 ]
 
 project_urls = [

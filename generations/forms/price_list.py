@@ -88,7 +88,9 @@ class PriceForm(forms.Form):
         },
     )
 
-    taken = gettext_lazy("There is a price from this day already. Choose a later day.")
+    taken = gettext_lazy(
+        "There is a price from this day already. Withdraw that first, or choose a later day."
+    )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="price-%s", initial={"begins": today().isoformat()} | kwargs)
@@ -119,9 +121,16 @@ class PriceForm(forms.Form):
         for name in ("size", "quality"):
             if cleaned.get(name) and not is_image:
                 self.add_error(name, _("Only prices of pictures have one. Leave it empty."))
-        if not self.errors and KnownPrices(self.price.key).of_the_same_time(self.price):
-            self.add_error("begins", self.taken)
+        if not self.errors:
+            self._compare(self.price)
         return cleaned
+
+    def _compare(self, new: NewPrice) -> None:
+        there = KnownPrices(new.key).of_the_same_time(new)
+        if there == new.unit_price:
+            self.add_error("unit_price", _("This is its price already."))
+        elif there is not None and not new.is_from_now:
+            self.add_error("begins", self.taken)
 
 
 class PriceFileForm(forms.Form):
@@ -175,7 +184,7 @@ def _fault(fault: PriceFault) -> str:
         "contradiction": _("another price than in line %(cell)s for the same from the same day."),
         "superseded": _(
             "$%(cell)s stands there from this day already. A price is superseded, never edited:"
-            " choose a later day."
+            " withdraw it before it begins, or choose a later day."
         ),
         "past": _(
             "%(cell)s is over. New prices begin today or later: what was called before keeps its"

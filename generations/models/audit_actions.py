@@ -35,6 +35,7 @@ class Action(TextChoices):
     PERSON_REACTIVATED = "person-reactivated", _("Person reactivated")
     PRICE_ADDED = "price-added", _("Price added")
     PRICES_IMPORTED = "prices-imported", _("Prices imported")
+    PRICE_WITHDRAWN = "price-withdrawn", _("Price withdrawn before it began")
     MODEL_ADDED = "model-added", _("Model added")
     MODEL_CHANGED = "model-changed", _("Model changed")
     RULE_ADDED = "rule-added", _("Entry of the prompt check added")
@@ -105,7 +106,13 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
     ),
     (
         _("Models and prices"),
-        [Action.PRICE_ADDED, Action.PRICES_IMPORTED, Action.MODEL_ADDED, Action.MODEL_CHANGED],
+        [
+            Action.PRICE_ADDED,
+            Action.PRICES_IMPORTED,
+            Action.PRICE_WITHDRAWN,
+            Action.MODEL_ADDED,
+            Action.MODEL_CHANGED,
+        ],
     ),
     (
         _("Projects"),

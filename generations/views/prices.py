@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generations.access import staff_required
 from generations.forms.price_list import PriceFileForm, PriceForm, fault_words
+from generations.models import PriceListItem
 from generations.selectors.price_list import every_price, model_prices
 from generations.services.prices.file import (
     WITH_SOURCE,
@@ -23,7 +24,7 @@ from generations.services.prices.file import (
     read_price_file,
 )
 from generations.services.prices.preview import preview_prices
-from generations.services.prices.rows import add_price, add_prices
+from generations.services.prices.rows import add_price, add_prices, withdraw_price
 from generations.services.usage_imports.table import UnreadableTable, read_table
 from generations.views.tables import csv_answer
 
@@ -73,6 +74,18 @@ def price_files(request: HttpRequest) -> HttpResponse:
         preview = preview_prices(found.new) if found.new else None
         return _page(request, file_form=form, found=found, file_preview=preview)
     return _take_in(request, form, found)
+
+
+@staff_required
+@require_POST
+def withdrawal(request: HttpRequest, price_id: int) -> HttpResponse:
+    """Takes a price back that has not begun."""
+    item = get_object_or_404(PriceListItem, pk=price_id)
+    if withdraw_price(item=item, by=request.user):
+        messages.success(request, _("The price is withdrawn."))
+    else:
+        messages.error(request, _("It is valid already: what was called keeps its price."))
+    return _to_list()
 
 
 def _read(form: PriceFileForm) -> PriceFile | None:

@@ -12,7 +12,7 @@ from django.forms import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generations.models import AuditEntry, OutputImage, PriceListItem, PromptRule, ProviderHealth
+from generations.models import AuditEntry, OutputImage, PromptRule, ProviderHealth
 from generations.models.audit import AuditLogIsAppendOnly
 from generations.models.audit_actions import GROUPS, Action
 from generations.services import audit
@@ -188,9 +188,8 @@ def test_models_prices_and_rules_are_written_down_with_what_changed(as_boss: Cli
     assert written("actor__username", "action", "subject_label", "details") == [
         ("boss", "model-changed", str(model), {"is_enabled": [True, False]})
     ]
-    price = model_to_dict(PriceListItem.objects.first(), exclude=["id", "effective_from"])
-    price |= {"unit_price": "9.5", "effective_from_0": "2027-01-01", "effective_from_1": "0:00"}
-    as_boss.post("/admin/generations/pricelistitem/add/", price)
+    price = {"model": model.pk, "unit": "image", "unit_price": "9.5", "begins": "2027-01-01"}
+    as_boss.post("/prices/", price | {"source": "A letter"})
     action, details = written("action", "details")[-1]
     assert (action, details["unit_price"]) == ("price-added", "9.5")
     rule = PromptRule.objects.filter(is_enabled=True).first()

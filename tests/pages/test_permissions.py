@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from generations import urls
-from generations.models import Attempt, Generation, OutputImage, ReferenceImage
+from generations.models import Attempt, Generation, OutputImage, PriceListItem, ReferenceImage
 from generations.services.budgets.passes import give_pass
 from generations.services.bundles.bundles import create_bundle
 from generations.services.collections import create_collection
@@ -81,6 +81,7 @@ GET = {
     "prices": STAFF,
     "prices-table": STAFF,
     "price-files": ONLY_POST_FOR_STAFF,
+    "price-withdrawal": ONLY_POST_FOR_STAFF,
     "projects": STAFF,
     "project-rule": ONLY_POST_FOR_STAFF,
     "project-defaults": ONLY_POST_FOR_STAFF,
@@ -223,6 +224,7 @@ POST = {
     "budget-ending": SEEN_OTHER_BY_STAFF,
     "prices": EMPTY_FORM_OF_STAFF,
     "price-files": EMPTY_FORM_OF_STAFF,
+    "price-withdrawal": SEEN_OTHER_BY_STAFF,
     "projects": EMPTY_FORM_OF_STAFF,
     "project-rule": SEEN_OTHER_BY_STAFF,
     "project-defaults": EMPTY_FORM_OF_STAFF,
@@ -305,6 +307,7 @@ def address_of(ana: Any, boss: Any, budget: Any) -> Callable[[str], str]:
         "preset_id": lambda: preset(ana, is_team=True).id,
         "budget_id": lambda: budget(limit=1000).id,
         "pass_id": lambda: give_pass(person=ana, reason="The fair", given_by=boss).pk,
+        "price_id": lambda: PriceListItem.objects.latest("pk").pk,
         "project_id": lambda: create_project(by=boss, name="Autumn").id,
         "slot": lambda: image().attempt.slot,
         "link_id": lambda: link().pk,

@@ -126,6 +126,42 @@ def test_a_price_of_today_is_valid_from_now_on_and_old_receipts_stay(as_boss: Cl
     assert AuditEntry.objects.get(action="price-added").actor.username == "boss"
 
 
+def test_a_mistyped_price_of_today_is_corrected_from_now_on(as_boss: Client, ana: User):
+    of_today = typed(begins=today().isoformat())
+    as_boss.post("/prices/", of_today | {"unit_price": "9"})
+    dear = only_attempt(submit(ana, model=REAL))
+    assert as_boss.post("/prices/", of_today).status_code == 303
+    again = as_boss.post("/prices/", of_today)
+    assert again.status_code == 422
+    assert "This is its price already." in said(again)
+    assert call_price(timezone.now()) == Decimal("0.012")
+    fail(dear, charged=Charged.YES)
+    assert LedgerEntry.objects.get(kind="charge").amount == Decimal(9)
+    assert send(as_boss, lines(row("0.011", today().isoformat()))).status_code == 303
+    assert call_price(timezone.now()) == Decimal("0.011")
+
+
+def test_a_price_that_has_not_begun_is_withdrawn(as_boss: Client):
+    as_boss.post("/prices/", typed(unit_price="9"))
+    refused = as_boss.post("/prices/", typed())
+    assert refused.status_code == 422
+    assert "Withdraw that first" in said(refused)
+    coming = PriceListItem.objects.get(source="The provider's page")
+    withdrawal = f"/prices/{coming.pk}/withdrawal/"
+    assert f'action="{withdrawal}"' in as_boss.get("/prices/").content.decode()
+    assert "is withdrawn" in said(as_boss.post(withdrawal, follow=True))
+    assert not PriceListItem.objects.filter(pk=coming.pk).exists()
+    assert AuditEntry.objects.get(action="price-withdrawn").details["unit_price"] == "9.000000"
+    assert as_boss.post("/prices/", typed()).status_code == 303
+
+
+def test_a_price_that_is_valid_stays(as_boss: Client):
+    valid = PriceListItem.objects.get(provider="aihubmix", model="gpt-4o-image-vip")
+    answer = as_boss.post(f"/prices/{valid.pk}/withdrawal/", follow=True)
+    assert "It is valid already" in said(answer)
+    assert PriceListItem.objects.filter(pk=valid.pk).exists()
+
+
 def test_a_price_of_a_later_day_waits_until_its_midnight(as_boss: Client, settings: Any):
     as_boss.post("/prices/", typed())
     begins = PriceListItem.objects.get(source="The provider's page").effective_from
@@ -158,12 +194,6 @@ def test_what_cannot_be_is_said_at_its_field(
     assert answer.status_code == 422
     assert sentence in said(answer)
     assert PriceListItem.objects.count() == count
-
-
-def test_two_prices_from_the_same_day_are_refused(as_boss: Client):
-    as_boss.post("/prices/", typed())
-    answer = as_boss.post("/prices/", typed(unit_price="0.02"))
-    assert (answer.status_code, "Choose a later day" in said(answer)) == (422, True)
 
 
 # What it would have meant

@@ -95,11 +95,11 @@ class _Reading:
         if earlier[0] != number:
             return None if earlier[1] == new.unit_price else ("contradiction", str(earlier[0]))
         there = self._known.of_the_same_time(new)
-        if new.unit_price in there:
+        if new.unit_price == there:
             self._found.unchanged += 1
             return None
-        if there:
-            return "superseded", f"{there[0]:f}"
+        if there is not None and not new.is_from_now:
+            return "superseded", f"{there:f}"
         if new.is_past:
             return "past", new.day.isoformat()
         if (new.provider, new.model) not in self._models:

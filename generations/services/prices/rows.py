@@ -45,6 +45,11 @@ class NewPrice:
     def is_past(self) -> bool:
         return self.day < today()
 
+    @property
+    def is_from_now(self) -> bool:
+        """Of today, at no moment of its own: it may follow another price of today."""
+        return self.begins == today()
+
     def as_row(self, now: datetime) -> PriceListItem:
         return PriceListItem(
             provider=self.provider,
@@ -79,13 +84,12 @@ class KnownPrices:
             of = (key[0], key[1], key[2], key[3], key[4])
             self._known[of, team_day(begins)].append((begins, price))
 
-    def of_the_same_time(self, new: NewPrice) -> list[Decimal]:
-        """What stands there from the same moment, or day where only that is said."""
-        return [
-            price
-            for begins, price in self._known.get((new.key, new.day), [])
-            if begins == new.begins or not isinstance(new.begins, datetime)
-        ]
+    def of_the_same_time(self, new: NewPrice) -> Decimal | None:
+        """What stands there from the same moment; where only a day is said, its last price."""
+        found = self._known.get((new.key, new.day), [])
+        if isinstance(new.begins, datetime):
+            found = [it for it in found if it[0] == new.begins]
+        return max(found)[1] if found else None
 
 
 def add_price(*, new: NewPrice, by: Any) -> PriceListItem:
@@ -97,13 +101,24 @@ def add_price(*, new: NewPrice, by: Any) -> PriceListItem:
             actor=by,
             action=Action.PRICE_ADDED,
             subject=audit.about(row),
-            details={
-                "unit": row.unit,
-                "unit_price": row.unit_price,
-                "effective_from": row.effective_from.isoformat(),
-            },
+            details=_details(row),
         )
     return row
+
+
+@transaction.atomic
+def withdraw_price(*, item: PriceListItem, by: Any) -> bool:
+    """Takes a price back that has not begun; False, and nothing is done, where it has."""
+    coming = PriceListItem.objects.filter(pk=item.pk, effective_from__gt=timezone.now())
+    if not coming.delete()[0]:
+        return False
+    audit.record(
+        actor=by,
+        action=Action.PRICE_WITHDRAWN,
+        subject=audit.about(item),
+        details=_details(item),
+    )
+    return True
 
 
 def add_prices(*, new: Iterable[NewPrice], by: Any, file_name: str) -> int:
@@ -120,3 +135,11 @@ def add_prices(*, new: Iterable[NewPrice], by: Any, file_name: str) -> int:
                 details={"count": len(rows)},
             )
     return len(rows)
+
+
+def _details(row: PriceListItem) -> dict[str, Any]:
+    return {
+        "unit": row.unit,
+        "unit_price": row.unit_price,
+        "effective_from": row.effective_from.isoformat(),
+    }
