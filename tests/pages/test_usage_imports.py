@@ -153,6 +153,24 @@ def test_booking_again_changes_nothing(as_boss: Client, ana: User):
     assert LedgerEntry.objects.filter(kind="adjustment").count() == 1
 
 
+def test_the_same_lines_by_the_clock_of_another_zone_are_not_billed_twice(
+    as_boss: Client, ana: User
+):
+    attempt = ended(ana, Charged.YES, request_id="req-1")
+    line = row(0, "0.009", "req-1")
+    take_in(as_boss, export(line))
+    again = take_in(as_boss, export(line, row(5, "0", "other", "b")), zone="Asia/Kolkata")
+    assert "price" not in causes(again)
+    assert UsageLine.objects.get(attempt=attempt, replaced_by=None).usage_import == again
+
+
+def test_what_a_provider_charges_twice_is_a_difference(as_boss: Client, ana: User):
+    ended(ana, Charged.YES, request_id="req-1")
+    take_in(as_boss, export(row(0, "0.009", "req-1")))
+    twice = take_in(as_boss, export(row(0, "0.009", "req-1"), row(7.1, "0.009", "req-1")))
+    assert causes(twice) == ["price"]
+
+
 def test_the_same_file_twice_changes_nothing(as_boss: Client, ana: User):
     ended(ana, Charged.YES, request_id="req-1")
     content = export(row(0, "0.012", "req-1"))
