@@ -222,6 +222,15 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # Sign-in
 
+# What limits sign-ins holds in all web processes, also while Redis is away
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "generations_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

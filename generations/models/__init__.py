@@ -8,6 +8,7 @@ from generations.models.budget import (
     BudgetWarning,
 )
 from generations.models.bundle import Bundle, Copy
+from generations.models.cache_entry import CacheEntry
 from generations.models.collection import Collection, CollectionItem
 from generations.models.favourite import Favourite
 from generations.models.generation import Attempt, Generation
@@ -57,6 +58,7 @@ __all__ = [
     "BudgetSum",
     "BudgetWarning",
     "Bundle",
+    "CacheEntry",
     "ClosedMonth",
     "Collection",
     "CollectionItem",

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Sum, When
 from django.utils import timezone
 
@@ -75,10 +75,10 @@ def model_health() -> dict[str, ModelHealth]:
 
     It may be as old as MODEL_HEALTH_SECONDS.
     """
-    healths: dict[str, ModelHealth] | None = cache.get(KEPT_AS)
+    healths: dict[str, ModelHealth] | None = caches["process"].get(KEPT_AS)
     if healths is None:
         healths = read_model_health()
-        cache.set(KEPT_AS, healths, settings.MODEL_HEALTH_SECONDS)
+        caches["process"].set(KEPT_AS, healths, settings.MODEL_HEALTH_SECONDS)
     return healths
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
@@ -38,7 +38,7 @@ def _is_due(request: HttpRequest) -> bool:
     key = request.session.session_key
     if person is None or not person.is_authenticated or key is None:
         return False
-    return bool(cache.add(seen_key(key), 1, SECONDS))
+    return bool(caches["process"].add(seen_key(key), 1, SECONDS))
 
 
 def seen_key(session_key: str | None) -> str:

@@ -17,7 +17,7 @@ from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations.models import AuditEntry
+from generations.models import AuditEntry, CacheEntry
 from generations.services.team.sessions import forget_old_sessions
 from generations.services.team.tokens import make_token
 from tests.support.cast import PASSWORD
@@ -25,12 +25,6 @@ from tests.support.cast import PASSWORD
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    """Codes that were used and guesses that were made are remembered beside the database."""
-    cache.clear()
 
 
 @pytest.fixture
@@ -167,6 +161,18 @@ def test_with_an_app_the_password_alone_opens_nothing(person: User):
     assert client.get("/gallery/").status_code == 200
     assert actions()[-2:] == ["sign-in-failed", "signed-in"]
     assert {"second-factor-added"} <= set(actions())
+
+
+def test_a_code_that_was_used_is_used_up_in_every_web_process(person: User):
+    code = code_for(set_up_app(enter()))
+    first, second = enter(), enter()
+    first.post("/account/2fa/authenticate/", {"code": code})
+    assert first.get("/gallery/").status_code == 200
+    # Where another process looks, too
+    assert CacheEntry.objects.filter(cache_key__contains=code).exists()
+    refused = second.post("/account/2fa/authenticate/", {"code": code})
+    assert "Incorrect code" in refused.content.decode()
+    assert second.get("/gallery/").status_code == 302
 
 
 def test_what_opens_the_second_step_is_not_readable_in_the_database(person: User):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -370,7 +370,7 @@ def test_the_list_shows_role_running_calls_and_who_was_seen(
     as_boss: Client, as_ana: Client, ana: User, ben: User, demo: Any
 ):
     submit(ana, count=2)
-    cache.clear()
+    caches["process"].clear()
     as_ana.get("/gallery/")
     Membership.objects.filter(person=ana).update(
         last_seen_at=timezone.now() - timedelta(hours=3, minutes=5)
@@ -384,7 +384,7 @@ def test_the_list_shows_role_running_calls_and_who_was_seen(
 
 
 def test_being_here_is_noted_now_and_then_and_not_each_time(as_ana: Client, ana: User):
-    cache.clear()
+    caches["process"].clear()
     as_ana.get("/trash/")
     assert Membership.objects.get(person=ana).last_seen_at is not None
     assert UserSession.objects.get(user=ana).session_key == as_ana.session.session_key

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from generations.selectors.audit import ledger_faults
@@ -118,7 +118,7 @@ def test_one_query_however_many_models_and_attempts(ana, django_assert_num_queri
 def kept_a_minute(settings):
     settings.MODEL_HEALTH_SECONDS = 60
     yield
-    cache.delete(KEPT_AS)
+    caches["process"].delete(KEPT_AS)
 
 
 @pytest.mark.usefixtures("kept_a_minute")
@@ -128,7 +128,7 @@ def test_it_may_be_a_minute_old(ana, django_assert_num_queries):
     delivered(ana)
     with django_assert_num_queries(0):
         assert model_health() == first
-    cache.delete(KEPT_AS)
+    caches["process"].delete(KEPT_AS)
     assert model_health()[CHAT].attempts == 2
 
 

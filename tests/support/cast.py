@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from generations.views.presence import seen_key
@@ -47,7 +47,7 @@ def client_of(request: pytest.FixtureRequest) -> Callable[[User | str], Client]:
         if who != "guest":
             client.force_login(request.getfixturevalue(who) if isinstance(who, str) else who)
             # That a person is here was noted a moment ago, so that queries can be counted
-            cache.add(seen_key(client.session.session_key), 1)
+            caches["process"].add(seen_key(client.session.session_key), 1)
         return client
 
     return client_of
