@@ -63,6 +63,7 @@ class Action(TextChoices):
     PROJECT_RENAMED = "project-renamed", _("Project renamed")
     PROJECT_CLOSED = "project-closed", _("Project closed")
     PROJECT_REOPENED = "project-reopened", _("Project opened again")
+    PROJECT_DEFAULT_SET = "project-default-set", _("A person’s own project set")
     PROJECT_RULE_SET = "project-rule-set", _("Whether a project is required")
     MONTH_CLOSED = "month-closed", _("Month closed")
     SENDING_STOPPED = "sending-stopped", _("Sending stopped")
@@ -121,6 +122,7 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
             Action.PROJECT_RENAMED,
             Action.PROJECT_CLOSED,
             Action.PROJECT_REOPENED,
+            Action.PROJECT_DEFAULT_SET,
             Action.PROJECT_RULE_SET,
         ],
     ),

@@ -41,12 +41,20 @@ def reopen_project(*, project: Project, by: Any) -> None:
         _record(by, Action.PROJECT_REOPENED, project)
 
 
-def set_project_default(*, person: Any, project: Project | None) -> None:
+@transaction.atomic
+def set_project_default(*, person: Any, project: Project | None, by: Any) -> None:
     """What the person's composer starts with from now on; None for nothing."""
     if project is None:
         ProjectDefault.objects.filter(person=person).delete()
-        return
-    ProjectDefault.objects.update_or_create(person=person, defaults={"project": project})
+    else:
+        ProjectDefault.objects.update_or_create(person=person, defaults={"project": project})
+    if by != person:
+        audit.record(
+            actor=by,
+            action=Action.PROJECT_DEFAULT_SET,
+            subject=audit.about(person),
+            details={"project": project.name if project else ""},
+        )
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ def defaults(request: HttpRequest) -> HttpResponse:
     form = DefaultForm(request.POST)
     if not form.is_valid():
         return _page(request, default_form=form, status=422)
-    set_project_default(**form.cleaned_data)
+    set_project_default(**form.cleaned_data, by=request.user)
     return _to_list()
 
 
@@ -95,7 +95,8 @@ def default(request: HttpRequest) -> HttpResponse:
     form = OwnDefaultForm(request.POST)
     if not form.is_valid():
         return render(request, "projects/default.html", {"form": form}, status=422)
-    set_project_default(person=request.user, project=form.cleaned_data["project"])
+    project = form.cleaned_data["project"]
+    set_project_default(person=request.user, project=project, by=request.user)
     return HttpResponseRedirect(reverse("studio"), status=303)
 
 

@@ -14,6 +14,7 @@ from generations.access import staff_required
 from generations.forms.team import InvitationForm
 from generations.models import Invitation
 from generations.selectors.team import colleagues, open_invitations, people
+from generations.services.team.accounts import AccountRefused
 from generations.services.team.invitations import invite, revoke_invitation
 from generations.views.shown_once import forget_shown, show_once, shown_once
 
@@ -38,13 +39,11 @@ def invitations(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    _invitation, token = invite(
-        by=request.user,
-        name=form.cleaned_data["name"],
-        email=form.cleaned_data["email"],
-        is_staff=form.is_staff,
-        days=int(form.cleaned_data["days"]),
-    )
+    try:
+        token = _invite(form, request.user)
+    except AccountRefused as refused:
+        form.add_error(refused.field, str(refused))
+        return _page(request, form, status=422)
     answer = _to_team()
     show_once(request, answer, name=LINK, value=token)
     return answer
@@ -55,6 +54,12 @@ def invitations(request: HttpRequest) -> HttpResponse:
 def revocation(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     revoke_invitation(invitation=get_object_or_404(Invitation, id=invitation_id), by=request.user)
     return _to_team()
+
+
+def _invite(form: InvitationForm, by: Any) -> str:
+    said = form.cleaned_data
+    facts = {"name": said["name"], "email": said["email"], "days": int(said["days"])}
+    return invite(by=by, is_staff=form.is_staff, **facts)[1]
 
 
 def _to_team() -> HttpResponse:

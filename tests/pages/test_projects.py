@@ -87,7 +87,7 @@ def test_where_one_is_required_the_form_asks_for_it_and_keeps_the_prompt(
 
 def test_nothing_new_is_submitted_for_a_closed_one(as_ana: Client, ana: User, autumn: Project):
     earlier = submit(ana, project=autumn)
-    set_project_default(person=ana, project=autumn)
+    set_project_default(person=ana, project=autumn, by=ana)
     close_project(project=autumn, by=autumn.created_by)
     Project.objects.create(name="Winter", created_by=ana)
     for name in (str(autumn.pk), "nonsense"):
@@ -203,6 +203,12 @@ def test_staff_set_what_anothers_composer_starts_with(
     as_boss.post("/projects/defaults/", {"person": ana.pk, "project": ""})
     assert chosen(as_ana.get("/")) == ""
     assert as_boss.post("/projects/defaults/", {"person": "x"}).status_code == 422
+    as_ana.post("/projects/default/", {"project": autumn.pk})
+    written = AuditEntry.objects.filter(action="project-default-set").order_by("pk")
+    assert [(it.actor.username, it.details["project"]) for it in written] == [
+        ("boss", "Autumn"),
+        ("boss", ""),
+    ]
 
 
 def test_more_projects_cost_no_more_queries(as_boss: Client, as_ana: Client, boss: User):

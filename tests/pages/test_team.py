@@ -129,7 +129,8 @@ def test_what_will_not_do_is_said_and_the_link_stays(
 
 @pytest.mark.once
 def test_nobody_gets_the_e_mail_address_of_another(as_boss: Client, guest: Client, ana: User):
-    link = invited(as_boss, email="ANA@example.com")
+    link = invited(as_boss, email="NEW@example.com")
+    User.objects.filter(pk=ana.pk).update(email="new@example.com")
     answer = guest.post(link, acceptance())
     assert answer.status_code == 422
     assert "Another account has this e-mail address" in answer.content.decode()
@@ -152,6 +153,14 @@ def test_a_role_and_an_email_that_cannot_be_are_refused_and_kept(as_boss: Client
 
 
 @pytest.mark.once
+def test_nobody_is_invited_to_an_address_that_somebody_has(as_boss: Client, ana: User):
+    data = {"role": "member", "days": "7", "email": ana.email.upper()}
+    answer = as_boss.post("/team/invitations/", data)
+    assert answer.status_code == 422
+    assert "Another account has this e-mail address." in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
 def test_somebody_who_is_signed_in_is_told_whom_the_link_is_for(as_boss: Client, as_ana: Client):
     link = invited(as_boss)
     assert "You are signed in as ana" in as_ana.get(link).content.decode()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from generations.models import Invitation
 from generations.models.audit_actions import Action
 from generations.services import audit
-from generations.services.team.accounts import checked_account, save_account
+from generations.services.team.accounts import check_email, checked_account, save_account
 
 
 class InvitationGone(Exception):
@@ -24,7 +24,11 @@ class InvitationGone(Exception):
 def invite(
     *, by: Any, name: str = "", email: str = "", is_staff: bool = False, days: int
 ) -> tuple[Invitation, str]:
-    """A new invitation with its token, which nobody can read again."""
+    """A new invitation with its token, which nobody can read again.
+
+    Raises AccountRefused where somebody has this e-mail address: they could not accept it.
+    """
+    check_email(User(email=email))
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         token_hash=_hash(token),
