@@ -9,33 +9,22 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from webapp.joined import JOINED_SCRIPTS, JOINED_SHEETS, join_modules
+
 # Pages of staff, and parts of htmx that no page loads: compressing takes longer than it saves
 NOT_COMPRESSED = ("admin/", "django_htmx/ext/", "django_htmx/htmx-4", "django_htmx/htmax-4")
-
-# Joined into one file each, in the order of the cascade: a phone waits for every file that it asks
-# for before it draws. `site` is of every page, the rest of the pages that have many of their own
-JOINED_SHEETS: dict[str, tuple[str, ...]] = {
-    "site": (
-        *("tokens", "reset", "base", "layout"),
-        *("controls", "components", "records", "utilities"),
-    ),
-    "gallery-page": ("gallery", "gallery-filters", "selection", "downloads", "lightbox"),
-    "collection-page": ("gallery", "selection", "lightbox", "collections", "downloads"),
-    "image-page": ("viewer", "downloads", "lightbox"),
-    "shared-page": ("gallery", "viewer", "shared"),
-    "studio-page": (
-        *("composer", "reference-picker", "mask-painter"),
-        *("gallery-picker", "presets", "generation-card"),
-    ),
-}
 
 
 def sheet_path(name: str) -> str:
     return f"css/{name}.css"
 
 
+def script_path(name: str) -> str:
+    return f"js/{name}.js"
+
+
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Joins the style sheets of a page, and compresses what many people load.
+    """Joins the style sheets and the scripts of a page, and compresses what many people load.
 
     Modules import each other by their hashed names too: under two names, one module would run
     twice, and define its element twice.
@@ -50,14 +39,26 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
         if not dry_run:
-            paths = {**paths, **{path: (self, path) for path in self._join_sheets()}}
+            joined = [*self._join_sheets(), *self._join_scripts()]
+            paths = {**paths, **{path: (self, path) for path in joined}}
         yield from super().post_process(paths, dry_run, **options)
 
     def _join_sheets(self) -> Iterator[str]:
         for joined, names in JOINED_SHEETS.items():
-            parts = [Path(self.path(sheet_path(name))).read_text("utf-8") for name in names]
-            Path(self.path(sheet_path(joined))).write_text("\n".join(parts), "utf-8")
-            yield sheet_path(joined)
+            text = "\n".join(self._read(sheet_path(name)) for name in names)
+            yield self._write(sheet_path(joined), text)
+
+    def _join_scripts(self) -> Iterator[str]:
+        for joined, names in JOINED_SCRIPTS.items():
+            text = join_modules(names, lambda name: self._read(script_path(name)))
+            yield self._write(script_path(joined), text)
+
+    def _read(self, path: str) -> str:
+        return Path(self.path(path)).read_text("utf-8")
+
+    def _write(self, path: str, text: str) -> str:
+        Path(self.path(path)).write_text(text, "utf-8")
+        return path
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from super().compress_files(it for it in paths if not it.startswith(NOT_COMPRESSED))

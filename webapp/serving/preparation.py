@@ -9,10 +9,9 @@ from django.core.management import call_command
 
 from generations.services import setup
 from generations.services.spend.rebuild import rebuild_after_change_of_zone
-from webapp import env
+from webapp import env, joined
 from webapp.serving import faults
 from webapp.serving.faults import Fault
-from webapp.static import JOINED_SHEETS
 
 
 def prepare(*, origin: str = "http://127.0.0.1:8000") -> str | None:
@@ -58,8 +57,8 @@ def make_first_account() -> None:
 
 
 def _mark_of_static() -> str:
-    """Changes whenever a static file is added, removed or written."""
-    facts = [str(JOINED_SHEETS)]
+    """Changes whenever a static file is added, removed or written, or joined in another way."""
+    facts = [Path(joined.__file__).read_text("utf-8")]
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()

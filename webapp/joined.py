@@ -1,0 +1,77 @@
+"""Style sheets and scripts that are joined into one file for each page.
+
+A phone waits for every file that it asks for, and asks for six at a time.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+# Of every page
+SITE = (
+    *("tokens", "reset", "base", "layout"),
+    *("controls", "components", "records", "utilities"),
+)
+# In the order of the cascade
+JOINED_SHEETS: dict[str, tuple[str, ...]] = {
+    "site": SITE,
+    "gallery-page": (*SITE, "gallery", "gallery-filters", "selection", "downloads", "lightbox"),
+    "collection-page": (*SITE, "gallery", "selection", "lightbox", "collections", "downloads"),
+    "image-page": (*SITE, "viewer", "downloads", "lightbox"),
+    "shared-page": (*SITE, "gallery", "viewer", "shared"),
+    "studio-page": (
+        *(*SITE, "composer", "reference-picker", "mask-painter"),
+        *("gallery-picker", "presets", "generation-card"),
+    ),
+}
+# In the order in which they run; what they import comes before them by itself
+JOINED_SCRIPTS: dict[str, tuple[str, ...]] = {
+    "member-page": ("theme", "key-sheet"),
+    "gallery-page": (
+        *("theme", "key-sheet", "picture-selection", "lightbox-door"),
+        *("toast-stack", "gallery", "favourite-mark", "gallery-filters"),
+    ),
+    "collection-page": (
+        *("theme", "key-sheet", "picture-selection", "lightbox-door"),
+        *("toast-stack", "favourite-mark", "collection-order"),
+    ),
+    "generation-page": (
+        *("theme", "key-sheet", "elapsed-time", "generation-card", "live-feed"),
+        "generation-story",
+    ),
+    "image-page": ("theme", "key-sheet", "viewer", "lightbox-door", "favourite-mark"),
+    "studio-page": (
+        *("theme", "key-sheet", "elapsed-time", "generation-card", "live-feed"),
+        *("generation-story", "reference-picker", "mask-painter", "gallery-picker"),
+        *("toast-stack", "finish-notifier", "free-size", "prompt-check"),
+        *("composer-draft", "preset-menu", "composer"),
+    ),
+}
+
+Read = Callable[[str], str]
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+)\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
+
+
+def join_modules(names: Sequence[str], read: Read) -> str:
+    """One module out of several and what they import; `read` gives the text of one by its name.
+
+    Each keeps its own names to itself but for what it exports, as our scripts write it: `import {
+    a } from "./b.js"`, and `export` before a function, a class or a constant.
+    """
+    ordered = dict.fromkeys(it for name in names for it in _with_imports(name, read))
+    return "\n".join(_closed(read(name)) for name in ordered)
+
+
+def _with_imports(name: str, read: Read) -> Iterator[str]:
+    """What a module needs, the deepest first, and then itself."""
+    for imported in IMPORT.findall(read(name)):
+        yield from _with_imports(imported, read)
+    yield name
+
+
+def _closed(text: str) -> str:
+    exported = ", ".join(EXPORT.findall(text))
+    body = EXPORT.sub("", IMPORT.sub("", text))
+    if not exported:
+        return f"(() => {{\n{body}}})();"
+    return f"const {{ {exported} }} = (() => {{\n{body}return {{ {exported} }};\n}})();"
