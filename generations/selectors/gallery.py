@@ -13,7 +13,7 @@ from generations.models import OutputImage
 from generations.selectors.gallery_filters import GalleryFilters, narrowed
 from generations.selectors.gallery_search import found_frames
 
-PAGE_SIZE = 48
+PAGE_SIZE = 36
 CAPTION_LENGTH = 240
 COUNTED_NEW = 99
 LARGEST_FRAME = 2**63 - 1

@@ -1,0 +1,59 @@
+"""The scripts of a page as one file: the same, in the order of what they need."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from webapp.joined import JOINED_SCRIPTS, JOINED_SHEETS, join_modules
+
+pytestmark = pytest.mark.once
+
+STATIC = Path(settings.BASE_DIR) / "static"
+PARTS = {
+    "page": 'import { open, close } from "./door.js";\n'
+    'import { paint } from "./paint.js";\nopen();\n',
+    "door": 'import { paint } from "./paint.js";\n'
+    "export const open = () => paint();\nexport function close() {}\n",
+    "paint": "const COLOUR = 1;\nexport async function paint() {}\nexport class Brush {}\n",
+    "alone": "const COLOUR = 2;\n",
+}
+
+
+def source(name: str) -> str:
+    return (STATIC / "js" / f"{name}.js").read_text("utf-8")
+
+
+def test_what_is_imported_comes_first_and_once():
+    joined = join_modules(["page", "alone"], PARTS.__getitem__)
+    assert joined.count("async function paint") == 1
+    assert (
+        joined.index("async function paint") < joined.index("const open") < joined.index("open()")
+    )
+    assert "const { paint, Brush } = (() => {" in joined
+    assert "return { open, close };" in joined
+    assert not re.search(r"^(import|export) ", joined, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", JOINED_SCRIPTS)
+def test_the_scripts_of_every_page_are_one_module(name: str, tmp_path: Path):
+    joined = join_modules(JOINED_SCRIPTS[name], source)
+    assert not re.search(r"^(import|export)\b(?!\()", joined, re.MULTILINE)
+    shared = ", ".join(re.findall(r"^const \{ (.*) \} = \(\(\) => \{$", joined, re.MULTILINE))
+    names = shared.split(", ")
+    assert len(names) == len(set(names))
+    if (node := shutil.which("node")) is not None:
+        file = tmp_path / "joined.mjs"
+        file.write_text(joined)
+        subprocess.run([node, "--check", str(file)], check=True)
+
+
+@pytest.mark.parametrize("name", JOINED_SHEETS)
+def test_the_sheets_of_every_page_begin_with_what_all_have(name: str):
+    names = JOINED_SHEETS[name]
+    assert names[: len(JOINED_SHEETS["site"])] == JOINED_SHEETS["site"]
+    assert len(names) == len(set(names))
+    assert all((STATIC / "css" / f"{it}.css").exists() for it in names)
