@@ -10,18 +10,22 @@ from django.utils.functional import Promise
 
 # A cell that begins so is a formula to a spreadsheet
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where another spreadsheet begins a cell within ours: many languages part them by semicolons, and
+# then our quotes hold nothing together
+WITHIN = re.compile(r'([;\t\r\n][ "]*)(?=[=+\-@＝＋－＠])')
 NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 MARK = "\ufeff"
 PIECE_ROWS = 200
 
 
 def plain_cell(value: Any) -> Any:
-    """A value as it is, but for a text that would be a formula: that gets an apostrophe.
+    """A value as it is, but for a text that would be a formula, or hold one: an apostrophe ends it.
 
     An amount below zero stays a number, or a column of them would add up to something else.
     """
     if not isinstance(value, str) or NEGATIVE_NUMBER.fullmatch(value):
         return value
+    value = WITHIN.sub(r"\1'", value)
     return f"'{value}" if value.lstrip(" ").startswith(FORMULA_SIGNS) else value
 
 

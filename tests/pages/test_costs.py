@@ -204,6 +204,21 @@ def test_an_amount_below_zero_stays_a_number():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A kite;=HYPERLINK(1)", "A kite;'=HYPERLINK(1)"),
+        ('A kite; "@SUM(1)', "A kite; \"'@SUM(1)"),
+        ("A kite\n-1+1", "A kite\n'-1+1"),
+        ("=1;=2", "'=1;'=2"),
+        ("A kite; a red one - or 1+1=2", "A kite; a red one - or 1+1=2"),
+    ],
+)
+def test_a_text_is_no_formula_where_semicolons_part_cells(text, shown):
+    """As in Spanish, where a program reads our line as one cell up to the first semicolon."""
+    assert plain_cell(text) == shown
+
+
 def test_very_many_collected_pictures_are_added_up_on_demand(as_boss, history, monkeypatch):
     monkeypatch.setattr(collections, "FEW_ITEMS", 1)
     assert "Kites" not in text_of(as_boss.get(f"/costs/?{DEMO}"))
