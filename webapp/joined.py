@@ -23,7 +23,9 @@ JOINED_SHEETS: dict[str, tuple[str, ...]] = {
         *("gallery-picker", "presets", "generation-card"),
     ),
 }
-# In the order in which they run; what they import comes before them by itself
+# In the order in which they run; what they import comes before them by itself. A module that is
+# loaded later or elsewhere may bring one of them again, under its own name (single-keys, marks,
+# post): such a one keeps nothing and defines no element
 JOINED_SCRIPTS: dict[str, tuple[str, ...]] = {
     "member-page": ("theme", "key-sheet"),
     "gallery-page": (

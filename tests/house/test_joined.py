@@ -1,8 +1,6 @@
 """The scripts of a page as one file: the same, in the order of what they need."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -39,16 +37,13 @@ def test_what_is_imported_comes_first_and_once():
 
 
 @pytest.mark.parametrize("name", JOINED_SCRIPTS)
-def test_the_scripts_of_every_page_are_one_module(name: str, tmp_path: Path):
+def test_the_scripts_of_every_page_are_one_module(name: str):
+    """That browsers run it is seen in tests/browser/test_everyone.py, on every page."""
     joined = join_modules(JOINED_SCRIPTS[name], source)
     assert not re.search(r"^(import|export)\b(?!\()", joined, re.MULTILINE)
     shared = ", ".join(re.findall(r"^const \{ (.*) \} = \(\(\) => \{$", joined, re.MULTILINE))
     names = shared.split(", ")
     assert len(names) == len(set(names))
-    if (node := shutil.which("node")) is not None:
-        file = tmp_path / "joined.mjs"
-        file.write_text(joined)
-        subprocess.run([node, "--check", str(file)], check=True)
 
 
 @pytest.mark.parametrize("name", JOINED_SHEETS)

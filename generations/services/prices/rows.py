@@ -97,12 +97,7 @@ def add_price(*, new: NewPrice, by: Any) -> PriceListItem:
     with transaction.atomic():
         row = new.as_row(timezone.now())
         row.save(force_insert=True)
-        audit.record(
-            actor=by,
-            action=Action.PRICE_ADDED,
-            subject=audit.about(row),
-            details=_details(row),
-        )
+        _record(by, Action.PRICE_ADDED, row, audit.about(row))
     return row
 
 
@@ -112,12 +107,8 @@ def withdraw_price(*, item: PriceListItem, by: Any) -> bool:
     coming = PriceListItem.objects.filter(pk=item.pk, effective_from__gt=timezone.now())
     if not coming.delete()[0]:
         return False
-    audit.record(
-        actor=by,
-        action=Action.PRICE_WITHDRAWN,
-        subject=audit.about(item),
-        details=_details(item),
-    )
+    # There is no page of it any more
+    _record(by, Action.PRICE_WITHDRAWN, item, audit.Subject("pricelistitem", label=str(item)))
     return True
 
 
@@ -137,9 +128,10 @@ def add_prices(*, new: Iterable[NewPrice], by: Any, file_name: str) -> int:
     return len(rows)
 
 
-def _details(row: PriceListItem) -> dict[str, Any]:
-    return {
+def _record(by: Any, action: Action, row: PriceListItem, subject: audit.Subject) -> None:
+    details = {
         "unit": row.unit,
         "unit_price": row.unit_price,
         "effective_from": row.effective_from.isoformat(),
     }
+    audit.record(actor=by, action=action, subject=subject, details=details)
