@@ -19,7 +19,7 @@ PIECE_ROWS = 200
 
 
 def plain_cell(value: Any) -> Any:
-    """A value as it is, but for a text that would be a formula, or hold one: an apostrophe ends it.
+    """A value as it is, but for a text that would be or hold a formula, and gets an apostrophe.
 
     An amount below zero stays a number, or a column of them would add up to something else.
     """

@@ -131,7 +131,9 @@ def _spent(sums: Sums, behind_it: Behind) -> SafeString:
         parts.append(linked(behind_it("unpriced"), words, "is-unsure tiny costs__below"))
     if sums.unconfirmed_calls:
         parts.append(
-            linked(behind_it("unconfirmed"), _perhaps(sums), "is-unsure tiny costs__narrow")
+            linked(
+                behind_it("unconfirmed"), unconfirmed_words(sums), "is-unsure tiny costs__narrow"
+            )
         )
     return format_html("<td>{}</td>", joined(parts))
 
@@ -147,11 +149,13 @@ def _nothing(sums: Sums, behind_it: Behind) -> SafeString:
 def _unconfirmed(sums: Sums, behind_it: Behind) -> SafeString:
     if not sums.unconfirmed_calls:
         return OPTIONAL_NONE
-    cell = linked(behind_it("unconfirmed"), _perhaps(sums), "is-unsure")
+    cell = linked(behind_it("unconfirmed"), unconfirmed_words(sums), "is-unsure")
     return format_html('<td class="table__optional">{}</td>', cell)
 
 
-def _perhaps(sums: Sums) -> str:
+@register.filter
+def unconfirmed_words(sums: Sums) -> str:
+    """What the calls may have cost that nobody knows of; unknown where none of them has a price."""
     if not sums.unconfirmed:
         return _("unknown")
     return _("perhaps %(amount)s") % {"amount": money(sums.unconfirmed)}

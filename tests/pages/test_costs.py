@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations.models import Attempt, LedgerEntry, OutputImage
+from generations.models import Attempt, LedgerEntry, OutputImage, PriceListItem
 from generations.providers.base import Charged, Code, ProviderError
 from generations.selectors.costs import collections, entries
 from generations.services import ledger
@@ -121,6 +121,16 @@ def test_what_is_unconfirmed_for_one_reason_is_listed_alone(as_boss, history, an
     shown = text_of(as_boss.get(one_reason[0][0]))
     assert "Unconfirmed: " in shown
     assert as_boss.get(f"/costs/generations/?{DEMO}&outcome=unconfirmed:x").status_code == 422
+
+
+def test_what_is_unconfirmed_at_an_unknown_price_is_unknown_and_not_nothing(as_boss, ana):
+    PriceListItem.objects.all().delete()
+    fail(ana, Charged.UNKNOWN, Code.SILENT)
+    for address in (f"/costs/?{DEMO}", f"/costs/generations/?{DEMO}&outcome=unconfirmed"):
+        words = text_of(as_boss.get(address))
+        assert "unknown" in words
+        assert "perhaps $0" not in words
+        assert "$0.000 perhaps" not in words
 
 
 def test_a_call_that_was_billed_after_all_is_no_call_that_brought_a_picture(as_boss, ana, boss):
