@@ -1,8 +1,8 @@
 """`make test`: the whole suite twice, on SQLite with the embedded server and on PostgreSQL.
 
-Two runs after each other, one on each database, and beside them the browser, which looks at one
-site alone; what that run says is printed when it has ended. On two cores, all three side by side
-take longer.
+The run on SQLite and the browser, which looks at one site alone, start together; the run on
+PostgreSQL when the first of the two has ended. On two cores, all three from the start take longer,
+and one after another leaves cores idle while a run begins or ends. Each is printed as a whole.
 PostgreSQL and Redis are those that TEST_DATABASE_URL and TEST_REDIS_URL name (their database is
 the place for test databases; the numbered Redis database and the next one are emptied), else
 servers of our own; never one that merely runs on this machine. The last line sums all runs up.
@@ -29,6 +29,8 @@ from tests.support.postgres import postgres_server
 from tests.support.templates import postgres_template, sqlite_template
 
 PROCESSES = 2
+# Between two looks at what a run says, in seconds
+PAUSE = 0.2
 EVENLY = ["--dist", "worksteal"]
 EMBEDDED = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
 # Whatever the machine is set to: what is compiled is kept
@@ -63,14 +65,19 @@ def main(arguments: list[str]) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         with _compiling():
             database = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(postgres_server())
-            os.environ |= stack.enter_context(sqlite_template(folder))
+        sqlite = stack.enter_context(sqlite_template(folder))
+        os.environ |= sqlite.variables
         browser = stack.enter_context(_in_the_browser(arguments))
         on_sqlite = stack.enter_context(_on_sqlite(arguments))
-        template = stack.enter_context(postgres_template(folder, database))
-        total = on_sqlite.finish()
-        os.environ |= template()
-        total += stack.enter_context(_on_postgres(database, arguments)).finish()
-        total += browser.finish()
+        sqlite.finish()
+        postgres = stack.enter_context(postgres_template(folder, database))
+        os.environ |= postgres.variables
+        postgres.finish()
+        while browser.is_running and on_sqlite.is_running:
+            on_sqlite.say()
+            time.sleep(PAUSE)
+        on_postgres = stack.enter_context(_on_postgres(database, arguments))
+        total = sum((it.finish() for it in (on_sqlite, on_postgres, browser)), Counts())
     _say(f"\n== {time.monotonic() - start:.0f} s for all")
     _say(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     is_good = total.passed and not total.is_bad and not total.failed
@@ -109,7 +116,7 @@ def _on_sqlite(arguments: list[str]) -> "Run":
 def _in_the_browser(arguments: list[str]) -> "Run":
     named = EMBEDDED | {"TEST_PART": "browser"}
     # A process of its own, as the others have: what it starts ends with it alone
-    return Run("SQLite, in the browser", ["-n", "1", *arguments], named, says_later=True)
+    return Run("SQLite, in the browser", ["-n", "1", *arguments], named)
 
 
 def _on_postgres(database: str, arguments: list[str]) -> "Run":
@@ -123,25 +130,18 @@ def _on_postgres(database: str, arguments: list[str]) -> "Run":
 class Run:
     """One run of the suite, as a process of its own; killed where it is left before its end."""
 
-    def __init__(
-        self,
-        title: str,
-        arguments: list[str],
-        named: Mapping[str, str],
-        *,
-        says_later: bool = False,
-    ) -> None:
+    def __init__(self, title: str, arguments: list[str], named: Mapping[str, str]) -> None:
         self._title = title
         self._arguments = arguments
         self._environment = os.environ | named | COMPILED
-        self._says_later = says_later
 
     def __enter__(self) -> "Run":
         self._stack = ExitStack()
         self._report = self._stack.enter_context(tempfile.NamedTemporaryFile(suffix=".xml"))
-        self._said = self._stack.enter_context(tempfile.TemporaryFile())
-        out = self._said if self._says_later else None
-        command = [sys.executable, "-m", "pytest", "-q", "-rs"]
+        out = self._stack.enter_context(tempfile.NamedTemporaryFile(suffix=".txt"))
+        # Read apart from who writes it, at a place of its own
+        self._said = self._stack.enter_context(Path(out.name).open("rb"))
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", f"--color={_colours()}"]
         self._process = subprocess.Popen(
             [*command, f"--junitxml={self._report.name}", *self._arguments],
             cwd=ROOT,
@@ -156,13 +156,30 @@ class Run:
         self._process.wait()
         self._stack.close()
 
-    def finish(self) -> "Counts":
-        """Waits until it has ended; what it said later is said now."""
-        _say(f"\n== Tests on {self._title}")
-        is_bad = self._process.wait() not in (0, NO_TESTS)
-        self._said.seek(0)
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def say(self) -> None:
+        """What it said since the last time, after its title."""
+        if self._title:
+            _say(f"\n== Tests on {self._title}")
+        self._title = ""
         shutil.copyfileobj(self._said, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+    def finish(self) -> "Counts":
+        """Says what it says until it has ended."""
+        while self.is_running:
+            self.say()
+            time.sleep(PAUSE)
+        self.say()
+        is_bad = self._process.returncode not in (0, NO_TESTS)
         return _counts(Path(self._report.name), is_bad=is_bad)
+
+
+def _colours() -> str:
+    return "yes" if sys.stdout.isatty() else "no"
 
 
 def _counts(report: Path, *, is_bad: bool) -> Counts:

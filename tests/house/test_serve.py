@@ -38,7 +38,7 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> str:
 def prepared(tmp_path_factory: pytest.TempPathFactory, static_root: str) -> Path:
     """A data folder as a first start leaves it, with all tables."""
     folder = tmp_path_factory.mktemp("prepared")
-    if template := os.environ.get(templates.SQLITE):
+    if template := templates.sqlite_file():
         shutil.copy(template, folder / "proofsheet.sqlite3")
     Serving(folder, STATIC_ROOT=static_root).prepare()
     return folder

@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,32 +20,45 @@ from tests.support.environment import ROOT
 SQLITE, POSTGRESQL = "TEST_SQLITE_TEMPLATE", "TEST_POSTGRESQL_TEMPLATE"
 
 
-@contextmanager
-def sqlite_template(folder: Path) -> Iterator[dict[str, str]]:
-    """The variable that names it, once it is there."""
-    file = folder / "template.sqlite3"
-    _finish(_migrating(folder, f"sqlite:///{file}"))
-    yield {SQLITE: str(file)}
+@dataclass(frozen=True)
+class Template:
+    """On its way; `variables` name it to the processes that run tests, which wait for it."""
+
+    variables: Mapping[str, str]
+    finish: Callable[[], None]
 
 
 @contextmanager
-def postgres_template(folder: Path, database: str) -> Iterator[Callable[[], dict[str, str]]]:
-    """On its way, and dropped at the end; what is yielded waits for it and names it."""
+def sqlite_template(folder: Path) -> Iterator[Template]:
+    file, unfinished = folder / "template.sqlite3", folder / "unfinished.sqlite3"
+    with _migrating(folder, f"sqlite:///{unfinished}") as migrating:
+
+        def finish() -> None:
+            _finish(migrating)
+            unfinished.rename(file)
+
+        yield Template({SQLITE: str(file)}, finish)
+
+
+@contextmanager
+def postgres_template(folder: Path, database: str) -> Iterator[Template]:
+    """Dropped at the end."""
     name = f"proofsheet_template_{os.getpid()}"
     there = urlunsplit(urlsplit(database)._replace(path=f"/{name}"))
     _execute(database, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    migrating = _migrating(folder, there)
-
-    def finished() -> dict[str, str]:
-        _finish(migrating)
-        return {POSTGRESQL: name}
-
     try:
-        yield finished
+        with _migrating(folder, there) as migrating:
+            yield Template({POSTGRESQL: name}, lambda: _finish(migrating))
     finally:
-        migrating.kill()
-        migrating.wait()
         _drop(database, name)
+
+
+def sqlite_file() -> Path | None:
+    """The one to copy, once it is there; None without one."""
+    named = os.environ.get(SQLITE)
+    while named and not Path(named).exists():
+        time.sleep(0.1)
+    return Path(named) if named else None
 
 
 def copy() -> bool:
@@ -51,11 +66,13 @@ def copy() -> bool:
     from django.db import connection
 
     name = connection.settings_dict["TEST"]["NAME"]
-    is_sqlite = connection.vendor == "sqlite"
-    template = os.environ.get(SQLITE if is_sqlite else POSTGRESQL)
-    if template and is_sqlite:
-        shutil.copy(template, name)
-    elif template:
+    if connection.vendor == "sqlite":
+        file = sqlite_file()
+        if file:
+            shutil.copy(file, name)
+        return file is not None
+    template = os.environ.get(POSTGRESQL)
+    if template:
         words = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         _execute(
             os.environ["TEST_DATABASE_URL"],
@@ -82,12 +99,17 @@ def _execute(database: str, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-def _migrating(folder: Path, url: str) -> "subprocess.Popen[bytes]":
+@contextmanager
+def _migrating(folder: Path, url: str) -> Iterator["subprocess.Popen[bytes]"]:
     # Nothing that a person may have set
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     own = {"DATA_DIR": str(folder), "ENV_FILE": os.devnull, "DATABASE_URL": url}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    return subprocess.Popen(command, cwd=ROOT, env=kept | own)
+    with subprocess.Popen(command, cwd=ROOT, env=kept | own) as migrating:
+        try:
+            yield migrating
+        finally:
+            migrating.kill()
 
 
 def _finish(migrating: "subprocess.Popen[bytes]") -> None:
