@@ -29,6 +29,11 @@ class PriceRow:
     now: datetime
 
     @property
+    def unit(self) -> str:
+        """For people; a model's own way to say it takes longer than all the rest of a row."""
+        return str(PriceListItem.Unit(self.item.unit).label)
+
+    @property
     def is_coming(self) -> bool:
         return self.item.effective_from > self.now
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
@@ -15,10 +16,20 @@ USUAL_PIXELS = 1536 * 1024
 ANY = ""
 
 
+class Priced(Protocol):
+    """What a price list needs to know of a row."""
+
+    unit: str
+    size: str
+    quality: str
+    unit_price: Decimal
+    effective_from: datetime
+
+
 class PriceList:
     """The price list items of a model that were valid at one moment; a later row wins."""
 
-    def __init__(self, rows: Iterable[PriceListItem]) -> None:
+    def __init__(self, rows: Iterable["Priced"]) -> None:
         """`rows` are those of one model, the oldest first."""
         self._prices: dict[tuple[str, str, str], Decimal] = {}
         self._newest: dict[str, datetime] = {}
@@ -79,7 +90,7 @@ class PriceList:
 
 def price_list(*, provider: str, model: str, at: datetime) -> PriceList:
     """The price list of a model at a moment."""
-    return PriceList(rows_valid_at(at).filter(provider=provider, model=model))
+    return PriceList(_read(rows_valid_at(at).filter(provider=provider, model=model)))
 
 
 def price_lists(*, image_models: Collection[ImageModel], at: datetime) -> dict[str, PriceList]:
@@ -88,8 +99,8 @@ def price_lists(*, image_models: Collection[ImageModel], at: datetime) -> dict[s
         provider__in={model.provider for model in image_models},
         model__in={model.name for model in image_models},
     )
-    found: dict[str, list[PriceListItem]] = defaultdict(list)
-    for row in rows:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in _read(rows):
         found[f"{row.provider}/{row.model}"].append(row)
     return {str(model): PriceList(found[str(model)]) for model in image_models}
 
@@ -102,6 +113,14 @@ def is_exact(size: str) -> bool:
 def rows_valid_at(at: datetime) -> QuerySet[PriceListItem]:
     """Every row that began by then, the oldest first; superseded ones among them."""
     return PriceListItem.objects.filter(effective_from__lte=at).order_by("effective_from")
+
+
+def _read(rows: QuerySet[PriceListItem]) -> Iterable[Any]:
+    """Plain rows: every page of the studio reads hundreds."""
+    return rows.values_list(
+        *("provider", "model", "unit", "size", "quality", "unit_price", "effective_from"),
+        named=True,
+    )
 
 
 def _is_usual(size: str, prices: Collection[str]) -> bool:
