@@ -2,15 +2,17 @@ import os
 from typing import Any
 
 import django
+from asgiref.sync import sync_to_async
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections
 from django.http import HttpResponseBadRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 
 class Handler(ASGIHandler):
-    """Answers 400 where Django cannot even read the head of a request."""
+    """Answers 400 where Django cannot even read the head of a request; streams hold no database."""
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
         try:
@@ -21,6 +23,16 @@ class Handler(ASGIHandler):
         except (ValueError, SuspiciousOperation):
             return None, HttpResponseBadRequest()
         return request, refusal
+
+    async def send_response(self, response: Any, send: Any) -> None:
+        """Gives back the request's connection to the database before a stream begins.
+
+        Django does it when an answer has gone out, which takes hours where it is an open tab: as
+        many tabs as the process has connections, and no page could be answered any more.
+        """
+        if response.streaming:
+            await sync_to_async(close_old_connections)()
+        await super().send_response(response, send)
 
 
 django.setup(set_prefix=False)
