@@ -11,6 +11,9 @@ from celery.signals import beat_embedded_init
 from webapp.serving.leash import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+# A worker would load every page to check it, which takes 9 MB, and never read what was found;
+# `manage.py prepare` and the deploy check do
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 # The beat is forked, so that there it is still its parent's
 WORKER_PID = os.getpid()
