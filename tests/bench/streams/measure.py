@@ -87,6 +87,7 @@ def _run_round(site: Site, people: Sequence[User], *, count: int, seconds: float
     pages = json.loads(browsers.communicate()[0])
     processor = {name: after - used_before[name] for name, after in used(site).items()}
     latencies, unheard = _latencies(pages, {str(it.id): it.prompt for it in mine})
+    assert latencies, "No browser heard a word"
     return Round(
         latencies=latencies,
         unheard=unheard,
