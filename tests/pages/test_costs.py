@@ -114,7 +114,7 @@ def test_every_number_is_the_sum_of_the_generations_behind_it(as_boss, history):
 def test_what_is_unconfirmed_for_one_reason_is_listed_alone(as_boss, history, ana):
     fail(ana, Charged.UNKNOWN, Code.SILENT)
     page = as_boss.get(f"/costs/?{DEMO}").content.decode()
-    one_reason = [it for it in links_of(page) if "outcome=unconfirmed%3A" in it[0]]
+    one_reason = sorted({it for it in links_of(page) if "outcome=unconfirmed%3A" in it[0]})
     assert len(one_reason) == 2
     for address, amount in one_reason:
         assert listed(as_boss, address) == amount == CALL
