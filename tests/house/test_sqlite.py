@@ -166,7 +166,8 @@ def test_who_needs_one_beside_those_that_are_kept_gets_one(monkeypatch):
     assert len(idle.idle_connections._idle[key]) <= idle.MOST
 
 
-def test_a_thread_that_ends_without_a_word_takes_no_place():
+def test_a_thread_that_ends_without_a_word_takes_no_place(monkeypatch):
+    monkeypatch.setattr(idle, "PATIENCE_SECONDS", 0.1)
     for _ in range(idle.MOST * 2):
         thread = threading.Thread(target=User.objects.count)
         thread.start()
