@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Lock
 
+from generations.services.database import let_go
+
 
 class Room:
     """So many bytes, for at most `at_once` at a time; served in turn, so that nobody starves.
@@ -20,7 +22,11 @@ class Room:
 
     @contextmanager
     def taken(self, size: int) -> Iterator[None]:
-        """Holds so much of it; more than a quarter of the room is the whole of it."""
+        """Holds so much of it; more than a quarter of the room is the whole of it.
+
+        Who waits keeps no connection to the database, which those inside and all others need.
+        """
+        let_go()
         share = self.size if size > self.size // 4 else max(size, self._least)
         with self._turn, self._changed:
             self._changed.wait_for(lambda: self._free >= share)

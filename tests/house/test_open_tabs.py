@@ -7,11 +7,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 
+from tests.support.connections import connections_in_use
 from webapp.asgi import application
-from webapp.sqlite.idle import idle_connections, key_of
 
 # More than the test's process has connections to PostgreSQL (DATABASE_POOL)
 TABS = 12
@@ -21,14 +21,6 @@ pytestmark = [
     pytest.mark.usefixtures("demo", "redis_client"),
     pytest.mark.twice,
 ]
-
-
-def connections_in_use() -> int:
-    """By this process, its own one among them."""
-    if connection.vendor == "sqlite":
-        return len(idle_connections._users[key_of(connection.get_connection_params())])
-    counted = connection.pool.get_stats()
-    return int(counted["pool_size"] - counted["pool_available"])
 
 
 async def opened(client: Client, stack: AsyncExitStack) -> None:

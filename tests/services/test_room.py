@@ -1,13 +1,15 @@
 """Memory that threads share."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Lock, Semaphore
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
 
 from generations.services.room import Room
-
-pytestmark = pytest.mark.once
+from tests.support.connections import connections_in_use
+from tests.support.processes import wait_until
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,27 @@ def test_room_is_given_back_when_something_goes_wrong():
     for _ in range(3):
         with pytest.raises(ValueError, match="broken"), room.taken(100):
             raise ValueError("broken")
+
+
+@pytest.mark.twice
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_room_keeps_no_connection():
+    """As many as there are connections, and nobody could answer a page meanwhile."""
+    room, begun = Room(100, at_once=2), Semaphore(0)
+
+    def look_and_wait() -> None:
+        User.objects.count()
+        begun.release()
+        with room.taken(100):
+            pass
+        connection.close()
+
+    before = connections_in_use()
+    with ThreadPoolExecutor(6) as pool:
+        with room.taken(100):
+            waiting = [pool.submit(look_and_wait) for _ in range(6)]
+            for _ in waiting:
+                begun.acquire()
+            wait_until(lambda: connections_in_use() <= before)
+        for one in waiting:
+            one.result()

@@ -65,8 +65,6 @@ def _collect(delivery: Delivery, attempt: Attempt, worker: WorkerProcess) -> Non
     try:
         if not delivery.file and not _is_there_already(delivery, attempt):
             _fetch(delivery, attempt, worker)
-        # Who waits for memory keeps no connection that the others need
-        let_go()
         with reading_room.taken(size_of(delivery.file)):
             store_image(delivery, read_bytes(delivery.file))
     except FetchError as error:
