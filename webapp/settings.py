@@ -119,7 +119,10 @@ def _database(url: str) -> dict:
             "Write postgres://user:password@host:5432/name, or leave it empty for SQLite",
         )
     pool = {"min_size": 2, "max_size": env.whole_number("DATABASE_POOL", 16), "timeout": 20}
-    return parsed | {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": pool}}
+    # The pool looks whether a connection still lives before it hands it out: after a restart of
+    # PostgreSQL each dead one would be somebody's error page, for minutes
+    lively = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+    return parsed | lively | {"OPTIONS": {"pool": pool}}
 
 
 DATABASES = {"default": _database(env.text("DATABASE_URL"))}
