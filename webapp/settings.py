@@ -96,7 +96,8 @@ SQLITE = {
     "CONN_MAX_AGE": 0,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # As long as the writers of one process wait for each other
+        "timeout": 60,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import structlog
 from allauth.usersessions.models import UserSession
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
@@ -13,10 +15,15 @@ from generations.services.team.sessions import note_seen
 
 SECONDS = 300
 
+log = structlog.get_logger(__name__)
+
 
 @sync_and_async_middleware
 def note_presence(get_response: Any) -> Any:
-    """After the answer, where the view has asked who it is for."""
+    """After the answer, where the view has asked who it is for.
+
+    A database that takes no writes just now costs this note, and nobody their page.
+    """
 
     async def noted_async(request: HttpRequest) -> HttpResponseBase:
         answer = await get_response(request)
@@ -46,6 +53,13 @@ def seen_key(session_key: str | None) -> str:
 
 
 def _note(request: HttpRequest) -> None:
+    try:
+        _write_down(request)
+    except DatabaseError as error:
+        log.warning("presence_not_noted", error=type(error).__name__)
+
+
+def _write_down(request: HttpRequest) -> None:
     assert request.user.pk is not None
     note_seen(person_id=request.user.pk)
     try:

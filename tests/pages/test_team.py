@@ -8,7 +8,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.core.cache import caches
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -400,6 +400,19 @@ def test_being_here_is_noted_now_and_then_and_not_each_time(as_ana: Client, ana:
     with CaptureQueriesContext(connection) as again:
         as_ana.get("/trash/")
     assert not [query for query in again if "membership" in query["sql"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_takes_no_writes_keeps_nobody_from_a_page(as_ana: Client, ana: User):
+    def take_no_writes(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE")):
+            raise OperationalError("database is locked")
+        return execute(sql, *rest)
+
+    caches["process"].clear()
+    with connection.execute_wrapper(take_no_writes):
+        assert as_ana.get("/trash/").status_code == 200
+    assert not Membership.objects.filter(person=ana, last_seen_at__isnull=False).exists()
 
 
 def test_a_larger_team_takes_no_more_queries(as_boss: Client, boss: User, ana: User):
