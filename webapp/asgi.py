@@ -6,13 +6,26 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.utils.translation import gettext as _
+
+from webapp.body_limit import BodyTooLarge, counted, is_too_large
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 
 class Handler(ASGIHandler):
-    """Answers 400 where Django cannot even read the head of a request; streams hold no database."""
+    """Answers 400 and 413 where Django reads nothing or all; streams hold no database."""
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            if is_too_large(scope):
+                raise BodyTooLarge
+            await super().handle(scope, counted(scope, receive), send)
+        except BodyTooLarge:
+            words = _("That was too much at once. Upload fewer or smaller files.")
+            answer = HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
+            await self.send_response(answer, send)
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
         try:

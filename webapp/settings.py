@@ -193,6 +193,8 @@ MODELS_WITHOUT_PRICE = env.switch("MODELS_WITHOUT_PRICE", False)
 # Pictures
 
 UPLOAD_MAX_BYTES = env.whole_number("UPLOAD_MAX_BYTES", 25 * 1024 * 1024)
+# Sixteen references and a mask, and the rest of a form
+BODY_MAX_BYTES = 17 * UPLOAD_MAX_BYTES + 8 * 1024 * 1024
 UPLOAD_MAX_PIXELS = env.whole_number("UPLOAD_MAX_PIXELS", 50_000_000)
 REFERENCE_MAX_SIDE = env.whole_number("REFERENCE_MAX_SIDE", 1536, minimum=64)
 PICTURE_MAX_BYTES = env.whole_number("PICTURE_MAX_BYTES", 64 * 1024 * 1024)

@@ -18,9 +18,6 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 View = Callable[..., HttpResponse]
 
-MOST_FILES = 17
-SLACK_BYTES = 8 * 1024 * 1024
-
 
 def readable_body(answer: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[View], View]:
     """Reads the body before the view; what cannot be read goes to `answer` with a sentence.
@@ -44,7 +41,7 @@ def readable_body(answer: Callable[[HttpRequest, str], HttpResponse]) -> Callabl
 
 def body_fault(request: HttpRequest) -> str:
     """What keeps the body from being read, as a sentence; empty where it was read."""
-    if _length(request) > MOST_FILES * settings.UPLOAD_MAX_BYTES + SLACK_BYTES:
+    if _length(request) > settings.BODY_MAX_BYTES:
         return _("That was too much at once. Upload fewer or smaller files.")
     try:
         request.POST  # noqa: B018  (reading it is the point)

@@ -262,7 +262,7 @@ def test_a_body_too_large_to_read_is_answered_in_words(as_ana: Client) -> None:
 def test_more_than_all_files_together_may_weigh_is_answered_in_words(
     as_ana: Client, settings: Any
 ) -> None:
-    settings.UPLOAD_MAX_BYTES = 1000
+    settings.BODY_MAX_BYTES = 8 * 1024 * 1024
     answer = press(as_ana, references=upload(content=b"x" * 9 * 1024 * 1024))
     assert answer.status_code == 422
     assert "too much at once" in faults(answer)["references"]
