@@ -21,6 +21,7 @@ from generations.services.share_links.tries import forget_tries
 from generations.services.share_links.visitors import forget_visitors
 from generations.services.team.sessions import forget_old_sessions
 from generations.services.trash import purge_trash
+from generations.services.unused_references import remove_unused_references
 from generations.services.workers import this_worker
 
 
@@ -44,6 +45,7 @@ def tidy() -> None:
     remove_partial_pictures()
     sweep_copies(now=timezone.now())
     remove_old_bundles(now=timezone.now())
+    remove_unused_references(now=timezone.now())
     forget_visitors(now=timezone.now())
     forget_tries()
     forget_old_sessions()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils import timezone
 from PIL import Image
 
 from generations.models import OutputImage, ReferenceImage
@@ -13,10 +15,11 @@ from generations.providers.base import Code
 from generations.services.colours import TRANSPARENT_MODES, in_srgb
 from generations.services.metadata import CannotStrip, without_metadata
 from generations.services.orientation import orientation_of, turned_upright, upright_size
-from generations.services.originals import read_bytes, store_bytes
+from generations.services.originals import exists, read_bytes, save_named, store_bytes
 from generations.services.pictures import FORMATS, PictureRefused, open_picture, too_many_bytes
 from generations.services.shrinking import fitting, small_pixels
 from generations.services.thumbnails import WITHOUT_METADATA
+from generations.services.unused_references import KEPT
 
 JPEG_QUALITY = 88
 WEBP_QUALITY = 90
@@ -51,9 +54,16 @@ def store_reference(*, user: User, name: str, content: bytes) -> ReferenceImage:
 def reference_from_image(*, user: User, image: OutputImage) -> ReferenceImage:
     """A picture as a reference of this person, copied once however often it is taken.
 
+    One that may soon be removed as unused is copied anew.
+
     PictureRefused where it cannot be sent, FileNotFoundError where its file is gone.
     """
-    taken = ReferenceImage.objects.filter(uploaded_by=user, taken_from=image, mask_of=None)
+    taken = ReferenceImage.objects.filter(
+        Q(uses__isnull=False) | Q(created_at__gt=timezone.now() - KEPT / 2),
+        uploaded_by=user,
+        taken_from=image,
+        mask_of=None,
+    )
     if (earlier := taken.first()) is not None:
         return earlier
     content = read_bytes(image.file)
@@ -157,7 +167,7 @@ def _store(
     """`origin`: what it is the mask of, or the picture that it is taken from."""
     sha256 = hashlib.sha256(prepared.content).hexdigest()
     extension = EXTENSIONS[prepared.content_type]
-    return ReferenceImage.objects.create(
+    reference = ReferenceImage.objects.create(
         uploaded_by=user,
         name=name[:200],
         file=store_bytes("references", prepared.content, extension=extension, sha256=sha256),
@@ -171,3 +181,7 @@ def _store(
         original_byte_size=len(content),
         **origin,
     )
+    if not exists(reference.file):
+        # The same picture was removed as unused while this one was stored
+        save_named(reference.file, prepared.content)
+    return reference
