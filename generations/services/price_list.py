@@ -29,7 +29,7 @@ class Priced(Protocol):
 class PriceList:
     """The price list items of a model that were valid at one moment; a later row wins."""
 
-    def __init__(self, rows: Iterable["Priced"]) -> None:
+    def __init__(self, rows: Iterable[Priced]) -> None:
         """`rows` are those of one model, the oldest first."""
         self._prices: dict[tuple[str, str, str], Decimal] = {}
         self._newest: dict[str, datetime] = {}
