@@ -131,7 +131,7 @@ class Run:
     """One run of the suite, as a process of its own; killed where it is left before its end."""
 
     def __init__(self, title: str, arguments: list[str], named: Mapping[str, str]) -> None:
-        self._title = title
+        self._title, self._is_titled = title, False
         self._arguments = arguments
         self._environment = os.environ | named | COMPILED
 
@@ -162,9 +162,9 @@ class Run:
 
     def say(self) -> None:
         """What it said since the last time, after its title."""
-        if self._title:
+        if not self._is_titled:
             _say(f"\n== Tests on {self._title}")
-        self._title = ""
+            self._is_titled = True
         shutil.copyfileobj(self._said, sys.stdout.buffer)
         sys.stdout.buffer.flush()
 

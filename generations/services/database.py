@@ -1,11 +1,13 @@
 """How long-running work uses the database: briefly, and without giving up on what is paid for."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+from django.db.models import Model
 
 T = TypeVar("T")
 INSIST_SECONDS = 600.0
@@ -20,6 +22,21 @@ def let_go() -> None:
     """Gives the connection back to the others, so that a waiting call does not keep it."""
     if not connection.in_atomic_block:
         connection.close()
+
+
+@contextmanager
+def no_new_rows(model: type[Model]) -> Iterator[None]:
+    """Nobody begins to use a file while it is found unused and removed.
+
+    One transaction, beside which nobody writes rows of the model; SQLite has one writer anyway.
+    Who stores the same content looks for the file once more after saving the row.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            table = connection.ops.quote_name(model._meta.db_table)
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        yield
 
 
 def insist(step: Callable[[], T]) -> T:

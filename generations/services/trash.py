@@ -1,13 +1,12 @@
 """Pictures out of the gallery, back into it, and gone for good; the money stays as it is."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from generations.models.audit_actions import Action
 from generations.services import audit, live
 from generations.services.audit import Subject
 from generations.services.copies.store import forget_copies
+from generations.services.database import no_new_rows
 from generations.services.originals import delete
 from generations.services.spend import sums
 
@@ -131,24 +131,11 @@ def _remove_files(images: Iterable[OutputImage]) -> None:
 
 def _remove_unused(name: str, *, users: Images) -> bool:
     """Removes a file unless a picture that is not deleted has it; answers whether it did."""
-    with _no_new_pictures():
+    with no_new_rows(OutputImage):
         is_unused = not users.filter(deleted_at=None).exists()
         if is_unused:
             delete(name)
         return is_unused
-
-
-@contextmanager
-def _no_new_pictures() -> Iterator[None]:
-    """Nobody begins to use a file while it is found unused and removed.
-
-    Who stores the same content looks for the file once more after saving the row.
-    """
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE generations_outputimage IN SHARE MODE")
-        yield
 
 
 def _remove_partial(attempt_id: Any) -> None:

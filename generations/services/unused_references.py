@@ -1,15 +1,13 @@
 """References that were given in, taken out of the composer again, and never sent."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 
 import structlog
-from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from generations.models import Draft, ReferenceImage
+from generations.services.database import no_new_rows
 from generations.services.originals import delete
 
 KEPT = timedelta(days=30)
@@ -43,22 +41,9 @@ def _in_drafts() -> set[str]:
 
 def _remove(reference: ReferenceImage) -> bool:
     """Unless it was used meanwhile."""
-    with _no_new_references():
+    with no_new_rows(ReferenceImage):
         rows: QuerySet[ReferenceImage] = ReferenceImage.objects.filter(pk=reference.pk)
         is_removed = bool(rows.filter(uses=None, masks=None).delete()[0])
         if is_removed and not ReferenceImage.objects.filter(file=reference.file).exists():
             delete(reference.file)
         return is_removed
-
-
-@contextmanager
-def _no_new_references() -> Iterator[None]:
-    """Nobody begins to use a file while it is found unused and removed.
-
-    Who stores the same content looks for the file once more after saving the row.
-    """
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE generations_referenceimage IN SHARE ROW EXCLUSIVE MODE")
-        yield
