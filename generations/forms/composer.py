@@ -1,6 +1,6 @@
 """The composer: one form for a page, a fragment and a script."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from generations.models import Generation, ImageModel, Project, ReferenceImage
 from generations.services.generation_settings import GenerationSettings, settings_of
 
 UNREADABLE = "\ufffd"
+REFERENCE_GONE = gettext_lazy("A reference is not there any more. Add it again.")
 SAID_AT_ONCE = ("references", "mask")
 # What a person types and chooses, by the names of the fields
 FIELDS = (
@@ -139,6 +140,13 @@ class ComposerForm(forms.Form):
         known = {reference.id: reference for reference in [*self.references, *references]}
         self.references = list(known.values())
         self.reference_count = len(self.references)
+
+    def lose_references(self, ids: Collection[UUID]) -> None:
+        """Takes out those that are not there any more, and says so."""
+        self.references = [it for it in self.references if it.id not in ids]
+        self.reference_count = len(self.references)
+        self.masks = {of: mask for of, mask in self.masks.items() if not {of, mask.id} & {*ids}}
+        self.add_fault("references", str(REFERENCE_GONE))
 
     def faults(self, name: str) -> list[str]:
         """What has to change at a field; for uploads at once, else when it was submitted."""

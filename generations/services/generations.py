@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings as django_settings
@@ -28,6 +29,7 @@ from generations.services.spend.groups import group_for
 __all__ = [
     "GenerationSettings",
     "OverBudget",
+    "ReferencesGone",
     "cancel_generation",
     "retry_generation",
     "submit_generation",
@@ -40,6 +42,14 @@ class ProjectClosed(Exception):
 
 class ProjectMissing(Exception):
     """Nothing new is submitted without a project any more."""
+
+
+class ReferencesGone(Exception):
+    """References were removed as unused in this very moment; `ids` are theirs."""
+
+    def __init__(self, ids: set[UUID]) -> None:
+        super().__init__(ids)
+        self.ids = ids
 
 
 log = structlog.get_logger(__name__)
@@ -62,7 +72,7 @@ def submit_generation(  # noqa: PLR0913  (all that a submission is)
 
     The same submission key of the same person returns the first's generation, however often
     and however simultaneously it comes. Raises OverBudget where a budget has no room for it,
-    unless `let_pass_by` (staff) or a pass of the person lets it through.
+    unless `let_pass_by` (staff) or a pass of the person lets it through, and ReferencesGone.
     """
     mine = Generation.objects.filter(requested_by=user, submission_key=submission_key)
     if (earlier := mine.first()) is not None:
@@ -160,13 +170,7 @@ def _save(
     let_pass_by: Any,
 ) -> None:
     generation.save(force_insert=True)
-    uses = [
-        ReferenceUse(generation=generation, reference=reference, position=position)
-        for position, reference in enumerate(references)
-    ]
-    if mask is not None:
-        uses.append(ReferenceUse(generation=generation, reference=mask, position=0, is_mask=True))
-    ReferenceUse.objects.bulk_create(uses)
+    _use(generation, references, mask)
     estimate = pricing.estimate_call(
         image_model=image_model,
         settings=settings_of(generation),
@@ -188,6 +192,24 @@ def _save(
             for slot in range(generation.count)
         ],
     )
+
+
+def _use(
+    generation: Generation, references: Sequence[ReferenceImage], mask: ReferenceImage | None
+) -> None:
+    """Locks them first, so that none is removed as unused before this is seen."""
+    uses = [
+        ReferenceUse(generation=generation, reference=reference, position=position)
+        for position, reference in enumerate(references)
+    ]
+    if mask is not None:
+        uses.append(ReferenceUse(generation=generation, reference=mask, position=0, is_mask=True))
+    if wanted := {use.reference_id for use in uses}:
+        rows = ReferenceImage.objects.filter(pk__in=wanted).order_by("pk")
+        there = rows.select_for_update(no_key=True).values_list("pk", flat=True)
+        if gone := wanted - set(there):
+            raise ReferencesGone(gone)
+    ReferenceUse.objects.bulk_create(uses)
 
 
 def _start(generation: Generation, attempts: list[Attempt]) -> None:

@@ -40,9 +40,10 @@ def _in_drafts() -> set[str]:
 
 
 def _remove(reference: ReferenceImage) -> bool:
-    """Unless it was used meanwhile."""
+    """Unless it was used meanwhile; who submits with it and is not done yet is waited for."""
     with no_new_rows(ReferenceImage):
         rows: QuerySet[ReferenceImage] = ReferenceImage.objects.filter(pk=reference.pk)
+        list(rows.select_for_update())
         is_removed = bool(rows.filter(uses=None, masks=None).delete()[0])
         if is_removed and not ReferenceImage.objects.filter(file=reference.file).exists():
             delete(reference.file)

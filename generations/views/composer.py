@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from generations.access import visible_references
-from generations.forms.composer import ComposerForm, as_uuid
+from generations.forms.composer import REFERENCE_GONE, ComposerForm, as_uuid
 from generations.forms.projects import project_choices
 from generations.forms.uploads import upload_fault
 from generations.models import ReferenceImage
@@ -94,7 +94,7 @@ def _keep_earlier(kept: Kept, request: HttpRequest) -> None:
 def _find_references(kept: Kept, user: Any, names: Sequence[str]) -> None:
     kept.references, missing = _find(user, names)
     if missing:
-        kept.faults.append(("references", _("A reference is not there any more. Add it again.")))
+        kept.faults.append(("references", str(REFERENCE_GONE)))
 
 
 def _moved(names: list[str], moved: str | None) -> list[str]:

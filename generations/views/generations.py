@@ -27,6 +27,7 @@ from generations.services.generations import (
     OverBudget,
     ProjectClosed,
     ProjectMissing,
+    ReferencesGone,
     cancel_generation,
     retry_generation,
     submit_generation,
@@ -55,6 +56,9 @@ def generations(request: HttpRequest) -> HttpResponse:
         generation = _submit(request, form)
     except OverBudget as over:
         form.add_fault("budget", refusal_words(over, reader=request.user))
+        return ask_again(request, form)
+    except ReferencesGone as gone:
+        form.lose_references(gone.ids)
         return ask_again(request, form)
     if not is_script(request):
         discard_draft(user=request.user)

@@ -24,7 +24,7 @@ from tests.pages.composing import (
     written_prompt,
 )
 from tests.pictures.hostile import png_claiming
-from tests.pictures.makers import encoded, scene
+from tests.pictures.makers import encoded, noise, scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -385,3 +385,21 @@ def test_a_reference_is_removed_and_moved_without_a_script(as_ana: Client) -> No
     assert values(moved, "kept_references") == [a, c, b]
     removed = as_ana.post("/composer/", typed(kept_references=[a, c, b], remove_reference=c))
     assert values(removed, "kept_references") == [a, b]
+
+
+def test_references_that_go_in_the_moment_of_sending_are_named_and_the_rest_is_kept(
+    as_ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [upload("one.png"), upload("two.png", encoded(noise(40, 30)))]
+    kept = values(press(as_ana, prompt="", references=files), "kept_references")
+
+    def lose_one(*_: Any) -> None:
+        ReferenceImage.objects.filter(pk=kept[0]).delete()
+
+    monkeypatch.setattr("generations.views.generations.parent_named", lose_one)
+    answer = press(as_ana, prompt="A kite", kept_references=kept)
+    assert answer.status_code == 422
+    assert "not there any more" in faults(answer)["references"]
+    assert values(answer, "kept_references") == kept[1:]
+    assert "A kite" in answer.content.decode()
+    assert not Generation.objects.exists()

@@ -1,20 +1,23 @@
 """References that nobody sent go after a month; what was sent, or stands in a composer, stays."""
 
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image
 
-from generations.models import ReferenceImage
+from generations.models import Generation, ReferenceImage
 from generations.services import references, unused_references
 from generations.services.drafts import discard_draft, save_draft
+from generations.services.generations import ReferencesGone
 from generations.services.originals import exists
 from generations.services.references import reference_from_image, store_mask, store_reference
 from generations.services.unused_references import KEPT, remove_unused_references
-from tests.factories import submit
+from tests.factories import only_attempt, submit
 from tests.pages.delivering import picture, png
 from tests.pictures.makers import encoded
 
@@ -114,3 +117,42 @@ def test_a_run_takes_no_more_than_it_may(ana: User, monkeypatch: pytest.MonkeyPa
         given_in(ana, colour=colour)
     assert remove_unused_references(now=timezone.now()) == 2
     assert remove_unused_references(now=timezone.now()) == 1
+
+
+def test_what_went_before_it_could_be_sent_is_told_and_nothing_is_sent(ana: User):
+    gone, there = given_in(ana), given_in(ana, colour="blue", days=1)
+    remove_unused_references(now=timezone.now())
+    with pytest.raises(ReferencesGone) as raised:
+        submit(ana, references=[gone, there])
+    assert raised.value.ids == {gone.pk}
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_sent_in_this_very_moment_stays(ana: User):
+    sent = given_in(ana)
+    submitted, is_waited_for = Event(), Event()
+
+    def send() -> None:
+        with transaction.atomic():
+            submit(ana, references=[sent])
+            submitted.set()
+            is_waited_for.wait()
+        connection.close()
+
+    def remove() -> None:
+        remove_unused_references(now=timezone.now())
+        connection.close()
+
+    sending, removing = Thread(target=send), Thread(target=remove)
+    sending.start()
+    submitted.wait()
+    removing.start()
+    # It would long be done by then
+    removing.join(timeout=0.5)
+    is_waited_for.set()
+    sending.join()
+    removing.join()
+    assert set(ReferenceImage.objects.values_list("pk", flat=True)) == {sent.pk}
+    assert exists(sent.file)
+    assert only_attempt(Generation.objects.get())
