@@ -36,6 +36,8 @@ from generations.models.spend import (
     DailySpend,
     GenerationSpend,
     MonthlySpend,
+    PastMonthChange,
+    PastMonthSpend,
     SpendGroup,
     SpendZone,
 )
@@ -76,6 +78,8 @@ __all__ = [
     "Membership",
     "MonthlySpend",
     "OutputImage",
+    "PastMonthChange",
+    "PastMonthSpend",
     "Preset",
     "PriceListItem",
     "Project",

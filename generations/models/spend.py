@@ -95,6 +95,49 @@ class MonthlySpend(SpendSums):
         indexes = [models.Index(fields=["group", "day"], name="months_of_a_group")]
 
 
+class PastMonthSpend(models.Model):
+    """The few sums of a month that is over, in all: what the months of a year are read from.
+
+    `of` says by what: person, model (provider/name), project (empty without one), or the code of
+    calls that brought no picture. They are worked out from `MonthlySpend` afterwards, and hold
+    good while no `PastMonthChange` stands beside them. `nothing` of what was spent went for
+    `failed` of the calls. USD.
+    """
+
+    class Of(models.TextChoices):
+        PERSON = "person"
+        MODEL = "model"
+        PROJECT = "project"
+        CODE = "code"
+
+    month = models.DateField()
+    is_demo = models.BooleanField()
+    of = models.CharField(max_length=10, choices=Of)
+    key = models.CharField(max_length=150, blank=True)
+
+    spent = ExactMoneyField(default=Decimal(0))
+    nothing = ExactMoneyField(default=Decimal(0))
+    calls = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    delivered = models.IntegerField(default=0)
+    kept = models.IntegerField(default=0)
+
+    MEASURES = ("spent", "nothing", "calls", "failed", "delivered", "kept")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "is_demo", "of", "key"], name="one_sum_a_past_month"
+            )
+        ]
+
+
+class PastMonthChange(models.Model):
+    """A month that was over when something was added to it, in the transaction that added it."""
+
+    month = models.DateField(db_index=True)
+
+
 class GenerationSpend(models.Model):
     """What a generation cost so far (USD); `day` is that of its submission."""
 

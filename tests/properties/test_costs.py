@@ -25,6 +25,8 @@ from generations.services import ledger
 from generations.services.attempts.settle import close_attempt, settle_attempt
 from generations.services.projects import create_project
 from generations.services.settlements import settle_unconfirmed
+from generations.services.spend.days import month_end
+from generations.services.spend.past import sum_up_past_months
 from generations.services.trash import trash_images
 from tests.factories import CHAT, IMAGES, deliver, only_attempt, put_at, store_image, submit
 from tests.support.cast import make_person
@@ -63,13 +65,23 @@ SPENT = ("charge", "adjustment")
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(calls=CALLS, is_dear=st.booleans())
+@given(calls=CALLS, is_dear=st.booleans(), is_summed_up=st.booleans(), is_late=st.booleans())
 def test_every_figure_is_the_sum_of_its_ledger_lines(
-    settings: Any, monkeypatch: Any, zone: str, calls: Any, is_dear: bool
+    settings: Any,
+    monkeypatch: Any,
+    zone: str,
+    calls: Any,
+    is_dear: bool,
+    is_summed_up: bool,
+    is_late: bool,
 ) -> None:
     settings.TIME_ZONE = zone
     with transaction.atomic():
         _live_through(monkeypatch, calls, is_dear=is_dear)
+        if is_summed_up:
+            sum_up_past_months(now=datetime(2028, 1, 10, tzinfo=UTC))
+        if is_late:
+            _remove_late()
         told = list(differences())
         assert [it for it in told if "TIME_ZONE" not in it] == []
         for is_demo in (False, True):
@@ -102,6 +114,13 @@ def _live_through(monkeypatch: Any, calls: Any, *, is_dear: bool) -> None:
             later = moment + timedelta(minutes=minutes)
             clock.setattr(timezone, "now", lambda later=later: later)
             END[outcome](attempt, boss)
+
+
+def _remove_late() -> None:
+    """A picture goes into the trash when its month is over."""
+    last = OutputImage.objects.filter(is_in_gallery=True).order_by("pk").last()
+    if last:
+        trash_images(user=last.requested_by, images=OutputImage.objects.filter(pk=last.pk))
 
 
 def _succeed(attempt: Attempt, pictures: int) -> None:
@@ -154,6 +173,8 @@ def _periods(zone: str) -> Iterable[tuple[date, date]]:
     for day in sorted(days)[:3]:
         yield day, day
         yield day.replace(day=1), day
+    if days:
+        yield min(days).replace(day=1), month_end(max(days))
 
 
 def _compare(scope: Scope, zone: str) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from generations.selectors.costs.breakdowns import names_of
 from generations.selectors.costs.figures import Figures
+from generations.selectors.costs.past import past_outcomes, past_spent
 from generations.selectors.costs.scope import NO_PROJECT, Scope
 from generations.services.spend.days import DAY, month_end
 
@@ -119,13 +120,26 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _spent(scope: Scope, by: str) -> Iterator[tuple[date, str, Decimal]]:
-    names = ["code"] if by == OUTCOME else [f"group__{it}" for it in FIELDS.get(by, [by])]
     # Months begin with their first day, as the bars of months do
-    pieces = scope.pieces() if unit_of(scope) == "month" else [scope.days()]
+    if unit_of(scope) == "month":
+        yield from _past_months(scope, by)
+        pieces = scope.pieces(without=scope.past_months)
+    else:
+        pieces = [scope.days()]
+    names = ["code"] if by == OUTCOME else [f"group__{it}" for it in FIELDS.get(by, [by])]
     for piece in pieces:
         rows = piece.values_list("day", *names).order_by()
         for day, *key, spent in rows.annotate(Sum("spent")):
             yield day, _key(by, key), spent
+
+
+def _past_months(scope: Scope, by: str) -> Iterator[tuple[date, str, Decimal]]:
+    if by != OUTCOME:
+        yield from past_spent(scope, by)
+        return
+    for month, spent, nothing in past_outcomes(scope):
+        yield month, PICTURES, spent - nothing
+        yield month, NOTHING, nothing
 
 
 def _key(by: str, values: Sequence[Any]) -> str:

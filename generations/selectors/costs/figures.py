@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import BigIntegerField, Count, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from generations.models import SpendGroup
+from generations.selectors.costs.past import past_sums, project_key
 from generations.selectors.costs.scope import NO_PROJECT, Scope
 from generations.selectors.costs.sums import (
     UNCONFIRMED,
@@ -76,9 +77,9 @@ class Figures:
 
 def figures(scope: Scope) -> Figures:
     found = Figures()
-    for piece in scope.pieces():
-        for of, key, sums in _booked(piece):
-            found.row(of, key).add(sums)
+    booked = map(_booked, scope.pieces(without=scope.past_months))
+    for of, key, sums in chain(past_sums(scope), *booked):
+        found.row(of, key).add(sums)
     _add_open(found, scope)
     # Without who only had calls that were free
     for of, rows in found.by.items():
@@ -97,7 +98,7 @@ def _booked(piece: QuerySet[Any]) -> Iterator[tuple[str, str, Sums]]:
     for of, key, spent, nothing, calls, failed, delivered, kept in found:
         counts = int(calls), int(failed), int(delivered), int(kept)
         sums = Sums(_dollars(spent), _dollars(nothing), *counts)
-        yield of, _project(key) if of == PROJECT else key, sums
+        yield of, project_key(key) if of == PROJECT else key, sums
 
 
 def _statement(found: str) -> str:
@@ -114,11 +115,6 @@ def _statement(found: str) -> str:
 
 def _dollars(micro_dollars: Any) -> Decimal:
     return Decimal(int(micro_dollars)).scaleb(-6)
-
-
-def _project(key: str | None) -> str:
-    """SQLite writes them without their dashes."""
-    return str(UUID(key)) if key else NO_PROJECT
 
 
 def _add_open(found: Figures, scope: Scope) -> None:

@@ -1,5 +1,6 @@
 """What a costs page looks at: which days, whose money, for what."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -7,7 +8,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from generations.models import DailySpend, MonthlySpend, SpendGroup
+from generations.models import (
+    DailySpend,
+    MonthlySpend,
+    PastMonthChange,
+    PastMonthSpend,
+    SpendGroup,
+)
 from generations.models.spend import SpendSums
 from generations.services.spend.days import DAY, month_end, start_of
 
@@ -49,19 +56,44 @@ class Scope:
         """The sums of every month of which there is a day in the period."""
         return self._rows(MonthlySpend, self.first.replace(day=1), self.last)
 
-    def pieces(self) -> list[QuerySet[Any]]:
-        """The same sums with as few rows as there can be: of whole months, and of days around."""
-        first = self.first if self.first.day == 1 else month_end(self.first) + DAY
-        last = self.last if self._ends_a_month() else self.last.replace(day=1) - DAY
+    def pieces(self, *, without: Collection[date] = ()) -> list[QuerySet[Any]]:
+        """The same sums with as few rows as there can be: of whole months, and of days around.
+
+        Leaves out the months `without`, of which there are fewer rows elsewhere.
+        """
+        first, last = self._whole_months()
         if first > last:
             return [self.days()]
-        found = [self._rows(MonthlySpend, first, last)]
+        found = []
+        if without != set(_months(first, last)):
+            found.append(self._rows(MonthlySpend, first, last).exclude(day__in=without))
         if self.first < first:
             found.append(self._rows(DailySpend, self.first, first - DAY))
         if last < self.last:
             found.append(self._rows(DailySpend, last + DAY, self.last))
         return found
 
+    @cached_property
+    def past_months(self) -> frozenset[date]:
+        """The whole months of the period that `past` has the sums of."""
+        first, last = self._whole_months()
+        if self.is_narrowed or first > last:
+            return frozenset()
+        summed_up = PastMonthSpend.objects.filter(month__gte=first, month__lte=last)
+        good = summed_up.exclude(month__in=PastMonthChange.objects.values("month"))
+        months = good.values_list("month", flat=True).distinct()
+        return frozenset(it for it in months if month_end(it) <= self.last)
+
+    def past(self) -> QuerySet[PastMonthSpend]:
+        """The few sums of months that are over."""
+        return PastMonthSpend.objects.filter(month__in=self.past_months, is_demo=self.is_demo)
+
+    def _whole_months(self) -> tuple[date, date]:
+        """The first day of the first of them and the last of the last; none where those cross."""
+        first = self.first if self.first.day == 1 else month_end(self.first) + DAY
+        return first, self.last if self._ends_a_month else self.last.replace(day=1) - DAY
+
+    @cached_property
     def _ends_a_month(self) -> bool:
         """Or nothing was booked after it, so that its month has no more than these days."""
         if self.last == month_end(self.last):
@@ -102,3 +134,9 @@ class Scope:
         if self.project:
             found["project"] = None if self.project == NO_PROJECT else self.project
         return found
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first = month_end(first) + DAY

@@ -33,6 +33,7 @@ from generations.services.spend.expected import (
     slices,
 )
 from generations.services.spend.groups import group_of
+from generations.services.spend.past import note_changes
 from generations.services.spend.sums import in_months
 
 log = structlog.get_logger(__name__)
@@ -80,6 +81,7 @@ def _rebuild_days(first: date, last: date) -> None:
     by_day = expected_sums(first, last)
     for table, sums in ((MonthlySpend, in_months(by_day)), (DailySpend, by_day)):
         _write(table, first, last, sums)
+    note_changes([first])
 
 
 def _write(

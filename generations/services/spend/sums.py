@@ -27,6 +27,7 @@ from generations.models.fields import ExactMoneyField
 from generations.services.spend.adding import Key, add
 from generations.services.spend.days import team_day
 from generations.services.spend.groups import group_of
+from generations.services.spend.past import note_changes
 from generations.services.spend.prints import Line, print_of
 
 Kind = LedgerEntry.Kind
@@ -112,6 +113,7 @@ def add_sums(found: Mapping[Key, Mapping[str, Any]]) -> None:
     """Adds to months and to days, always in the same order: nobody waits for each other."""
     add(MonthlySpend, in_months(found))
     add(DailySpend, found)
+    note_changes(key.day for key in found)
 
 
 def in_months(found: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Counter[str]]:
