@@ -46,8 +46,9 @@ class SpendSums(models.Model):
     `code` says why no picture came, empty where one did or still may; holds and releases count
     under no code. What people book stands apart (`is_by_hand`), so that a long import never
     keeps a worker from booking. `prints` adds up what the lines look like, so that a line that was
-    changed is found even where the sums agree. `delivered` counts pictures on the day on which
-    their call was charged, `kept` those of them that are not in the trash. USD.
+    changed is found even where the sums agree. `calls` counts an attempt once, with its first line
+    that costs: a charge, or a correction where there was none. `delivered` counts pictures on the
+    day on which their call was charged, `kept` those of them that are not in the trash. USD.
     """
 
     day = models.DateField()

@@ -17,6 +17,8 @@ from generations.services.spend import sums
 from generations.services.spend.groups import group_of
 
 Kind = LedgerEntry.Kind
+# What costs; the others set aside
+BOOKED = {Kind.CHARGE, Kind.ADJUSTMENT}
 
 
 class NotBooked(Exception):
@@ -44,7 +46,7 @@ def close(
         lines.append(_line(attempt, Kind.RELEASE, -held, **why))
     if cost is not None:
         lines.append(_line(attempt, Kind.CHARGE, cost, **why))
-    _write(attempt, *lines, delivered=delivered)
+    _write(attempt, *lines, delivered=delivered, is_booked=not BOOKED.isdisjoint(amounts))
     # What was held has been looked at when it was submitted
     if cost is not None and cost > (held or 0):
         _warn_of(lines[-1], attempt)
@@ -67,7 +69,8 @@ def adjust(*, attempt: Attempt, amount: Decimal, reason: str, entered_by: Any) -
     current.save(update_fields=["cost", "charged"])
     share_among_pictures(current)
     line = _line(current, Kind.ADJUSTMENT, amount, reason=reason, entered_by=entered_by)
-    _write(current, line)
+    is_booked = current.ledger_entries.filter(kind__in=BOOKED).exists()
+    _write(current, line, is_booked=is_booked)
     _warn_of(line, current)
     return line
 
@@ -81,12 +84,18 @@ def share_among_pictures(attempt: Attempt) -> None:
         image.save(update_fields=["cost"])
 
 
-def _write(attempt: Attempt, *lines: LedgerEntry, delivered: Sequence[OutputImage] = ()) -> None:
+def _write(
+    attempt: Attempt,
+    *lines: LedgerEntry,
+    delivered: Sequence[OutputImage] = (),
+    is_booked: bool = False,
+) -> None:
+    """`is_booked`: the attempt has lines that cost already."""
     with transaction.atomic(savepoint=False):
         LedgerEntry.objects.bulk_create(lines)
         # First the rows that nobody waits for
         budget_sums.count_lines(lines, attempt)
-        sums.count_lines(lines, attempt, delivered)
+        sums.count_lines(lines, attempt, delivered, is_booked=is_booked)
 
 
 def _warn_of(line: LedgerEntry, attempt: Attempt) -> None:

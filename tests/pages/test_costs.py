@@ -20,6 +20,7 @@ from django.utils import timezone
 from generations.models import Attempt, LedgerEntry, OutputImage, PriceListItem
 from generations.providers.base import Charged, Code, ProviderError
 from generations.selectors.costs import collections, entries
+from generations.selectors.spend_check import differences
 from generations.services import ledger
 from generations.services.attempts.settle import close_attempt
 from generations.services.budgets.budgets import create_budget
@@ -133,13 +134,29 @@ def test_what_is_unconfirmed_at_an_unknown_price_is_unknown_and_not_nothing(as_b
         assert "$0.000 perhaps" not in words
 
 
-def test_a_call_that_was_billed_after_all_is_no_call_that_brought_a_picture(as_boss, ana, boss):
+def test_a_call_that_was_billed_after_all_counts_as_one_that_brought_no_picture(as_boss, ana, boss):
     free = fail(ana, Charged.NO)
-    ledger.adjust(attempt=free, amount=CALL, reason="On the bill", entered_by=boss)
+    for amount in (CALL, -CALL / 3):
+        ledger.adjust(attempt=free, amount=amount, reason="On the bill", entered_by=boss)
     words = text_of(as_boss.get(f"/costs/?{DEMO}"))
-    assert "Booked afterwards, for calls that were thought free." in words
-    assert "Every charged call brought a picture." not in words
+    assert "1 charged call that brought no picture." in words
     words = text_of(as_boss.get(f"/costs/generations/?{DEMO}&outcome=nothing"))
+    assert "$0.006 in 1 charged call;" in words
+    assert list(differences()) == []
+
+
+def test_a_call_is_no_call_of_the_day_on_which_its_cost_was_corrected(
+    as_boss, ana, boss, monkeypatch
+):
+    failed = fail(ana)
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    ledger.adjust(attempt=failed, amount=CALL, reason="Twice the price", entered_by=boss)
+    day = f"since={tomorrow:%Y-%m-%d}&until={tomorrow:%Y-%m-%d}"
+    words = text_of(as_boss.get(f"/costs/?{DEMO}&{day}"))
+    assert "Booked afterwards, for calls of other days." in words
+    assert "Every charged call brought a picture." not in words
+    words = text_of(as_boss.get(f"/costs/generations/?{DEMO}&{day}&outcome=nothing"))
     assert "$0.009 booked afterwards;" in words
 
 

@@ -159,7 +159,7 @@ def change(**values: Any) -> Callable[[], Any]:
 
 BEHIND_ITS_BACK = {
     "amount": (change(amount=Decimal("0.008999")), "spent $0.009000, its lines say $0.008999"),
-    "kind": (change(kind="adjustment"), "calls 1, its lines say 0"),
+    "kind": (change(kind="adjustment"), "the sums agree, but a line of it was changed"),
     "day": (
         change(created_at=timezone.now() - timedelta(days=40)),
         "lines 0, its lines say 1",
@@ -249,15 +249,17 @@ def test_the_migration_counts_what_was_there_before(ana, boss):
         reason="Log",
         settled_by=boss,
     )
+    late = failed(ana, Charged.NO, Code.KEY_WRONG)
+    ledger.adjust(attempt=late, amount=CENT, reason="On the bill", entered_by=boss)
     trash_images(user=ana, images=OutputImage.objects.filter(position=0))
     lines().update(spend_group=None)
     Attempt.objects.update(spend_group=None)
     for model in (DailySpend, MonthlySpend, GenerationSpend, SpendGroup, SpendZone):
         model.objects.all().delete()
-    for name in ("0025_fill_spend", "0036_fill_monthly_spend"):
+    for name in ("0025_fill_spend", "0036_fill_monthly_spend", "0042_calls_by_their_first_cost"):
         import_module(f"generations.migrations.{name}").fill(apps, None)
     assert list(differences()) == []
-    assert total("spent") == 3 * CENT
+    assert (total("spent"), total("calls")) == (4 * CENT, 4)
 
 
 # Days

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, Min, OuterRef, Q
 
 from generations.models import DailySpend, Generation, LedgerEntry, MonthlySpend, OutputImage
 from generations.models.spend import SpendSums
@@ -36,7 +36,7 @@ def expected_sums(first: date, last: date) -> Sums:
     for line in _lines(first, last):
         if line.spend_group_id is not None:
             code = "" if line.picture_count else line.code
-            _add(found, key_of(line, code), measures_of(line))
+            _add(found, key_of(line, code), measures_of(line, is_call=line.is_call))
     for group, moment, is_kept in _pictures(first, last):
         _add(found, Key(team_day(moment), group), {"delivered": 1, "kept": int(is_kept)})
     return {key: measures for key, measures in found.items() if any(measures.values())}
@@ -80,7 +80,10 @@ def chunks_of_generations() -> Iterator[tuple[UUID, UUID]]:
 def _lines(first: date, last: date) -> Iterator[LineValues]:
     """The lines of these days; only values, for there may be millions of them."""
     lines = LedgerEntry.objects.filter(**_within("created_at", first, last)).order_by()
-    names = [*LineValues._fields[:-2], "attempt__code", "attempt__picture_count"]
+    before = LedgerEntry.objects.filter(attempt=OuterRef("attempt"), pk__lt=OuterRef("pk"))
+    is_call = ~Q(kind__in=SET_ASIDE) & ~Exists(before.exclude(kind__in=SET_ASIDE))
+    lines = lines.annotate(is_call=ExpressionWrapper(is_call, output_field=BooleanField()))
+    names = [*LineValues._fields[:-3], "attempt__code", "attempt__picture_count", "is_call"]
     return map(LineValues._make, lines.values_list(*names).iterator(chunk_size=CHUNK))
 
 

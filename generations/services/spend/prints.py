@@ -13,7 +13,10 @@ PRINT_BYTES = 5
 
 
 class LineValues(NamedTuple):
-    """A ledger line without its row, with what says whether its attempt brought a picture."""
+    """A ledger line without its row, with what says whether its attempt brought a picture.
+
+    `is_call`: it is the first of its attempt's lines that costs.
+    """
 
     pk: int
     attempt_id: UUID
@@ -26,6 +29,7 @@ class LineValues(NamedTuple):
     spend_group_id: int | None
     code: str
     picture_count: int
+    is_call: bool
 
 
 Line = LedgerEntry | LineValues

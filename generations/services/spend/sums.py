@@ -6,7 +6,7 @@ hand (`entered_by`), on rows of its own.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -35,15 +35,22 @@ SET_ASIDE = (Kind.HOLD, Kind.RELEASE)
 
 
 def count_lines(
-    lines: Sequence[LedgerEntry], attempt: Attempt, delivered: Sequence[OutputImage] = ()
+    lines: Sequence[LedgerEntry],
+    attempt: Attempt,
+    delivered: Sequence[OutputImage] = (),
+    *,
+    is_booked: bool = False,
 ) -> None:
-    """Counts an attempt's lines that were just written, and the pictures that they settle."""
+    """Counts an attempt's lines that were just written, and the pictures that they settle.
+
+    `is_booked`: lines before them cost already, so that the attempt counts as a call.
+    """
     for line in lines:
         if line.kind not in SET_ASIDE:
             _add_to_generation(attempt, line)
     measures: dict[Key, Counter[str]] = defaultdict(Counter)
-    for line in lines:
-        measures[key_of(line, code_of(attempt))].update(measures_of(line))
+    for line, is_call in _with_calls(lines, is_booked=is_booked):
+        measures[key_of(line, code_of(attempt))].update(measures_of(line, is_call=is_call))
     charged_at = next((line.created_at for line in lines if line.kind == Kind.CHARGE), None)
     for image in delivered:
         key = Key(team_day(charged_at or image.created_at), group_of(attempt))
@@ -57,8 +64,9 @@ def follow_outcome(attempt: Attempt, *, before: str) -> None:
     if after == before:
         return
     moved: dict[Key, Counter[str]] = defaultdict(Counter)
-    for line in attempt.ledger_entries.exclude(kind__in=SET_ASIDE):
-        measures = measures_of(line)
+    lines = attempt.ledger_entries.exclude(kind__in=SET_ASIDE).order_by("pk")
+    for line, is_call in _with_calls(lines, is_booked=False):
+        measures = measures_of(line, is_call=is_call)
         moved[key_of(line, before)].subtract(measures)
         moved[key_of(line, after)].update(measures)
     add_sums(moved)
@@ -90,13 +98,23 @@ def key_of(line: Line, code: str) -> Key:
     )
 
 
-def measures_of(line: Line) -> dict[str, Any]:
+def _with_calls(
+    lines: Iterable[LedgerEntry], *, is_booked: bool
+) -> Iterator[tuple[LedgerEntry, bool]]:
+    """Each with whether its attempt counts as a call with it: with its first line that costs."""
+    for line in lines:
+        costs = line.kind not in SET_ASIDE
+        yield line, costs and not is_booked
+        is_booked = is_booked or costs
+
+
+def measures_of(line: Line, *, is_call: bool) -> dict[str, Any]:
     """What a line adds to its row."""
     is_held = line.kind in SET_ASIDE
     return {
         "lines": 1,
         "prints": print_of(line),
-        "calls": int(line.kind == Kind.CHARGE),
+        "calls": int(is_call),
         "spent": Decimal(0) if is_held else line.amount,
         "held": line.amount if is_held else Decimal(0),
     }
