@@ -19,7 +19,7 @@ from generations.services.originals import remove_unfinished
 from generations.services.share_links.telling import tell_makers
 from generations.services.share_links.tries import forget_tries
 from generations.services.share_links.visitors import forget_visitors
-from generations.services.spend.past import sum_up_past_months
+from generations.services.spend.past import sum_up_the_past
 from generations.services.team.sessions import forget_old_sessions
 from generations.services.trash import purge_trash
 from generations.services.unused_references import remove_unused_references
@@ -53,7 +53,7 @@ def tidy() -> None:
     tell_makers(now=timezone.now())
     mail.forget_old_mails()
     sums.fold_long()
-    sum_up_past_months(now=timezone.now())
+    sum_up_the_past(now=timezone.now())
 
 
 @shared_task(name=queue.PURGE)

@@ -50,7 +50,9 @@ from typing import Any
 
 import django
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 from tests.support import environment, templates
 
@@ -99,6 +101,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
+
+
+def pytest_runtest_setup() -> None:
+    """A page leaves its language behind in the thread that made it."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def pytest_unconfigure() -> None:

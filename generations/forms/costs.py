@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -192,7 +193,19 @@ class CostsForm(forms.Form):
 
     def generations_query(self, **changes: Any) -> str:
         """The same for the list of generations: the days are written out, so that it stays."""
-        return _encoded((self._as_list | changes).items())
+        rest = self._list_without(frozenset(changes))
+        return "&".join(filter(None, [rest, _encoded(changes.items())]))
+
+    @cached_property
+    def _list_without(self) -> Callable[[frozenset[str]], str]:
+        """The query of the list without some fields; a page asks hundreds of times."""
+        values = self._as_list
+
+        @cache
+        def without(names: frozenset[str]) -> str:
+            return _encoded((name, it) for name, it in values.items() if name not in names)
+
+        return without
 
     @cached_property
     def _as_list(self) -> dict[str, Any]:

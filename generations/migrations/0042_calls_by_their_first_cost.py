@@ -29,6 +29,6 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generations", "0041_months_that_are_over"),
+        ("generations", "0041_the_past_summed_up"),
     ]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -96,14 +96,18 @@ class MonthlySpend(SpendSums):
         indexes = [models.Index(fields=["group", "day"], name="months_of_a_group")]
 
 
-class PastMonthSpend(models.Model):
-    """The few sums of a month that is over, in all: what the months of a year are read from.
+class PastSpend(models.Model):
+    """The few sums of a day or a month that is over, in all: what pages read instead of groups.
 
     `of` says by what: person, model (provider/name), project (empty without one), or the code of
-    calls that brought no picture. They are worked out from `MonthlySpend` afterwards, and hold
-    good while no `PastMonthChange` stands beside them. `nothing` of what was spent went for
+    calls that brought no picture. They are worked out from the sums of groups afterwards, and hold
+    good while no `PastSpendChange` stands beside them. `nothing` of what was spent went for
     `failed` of the calls. USD.
     """
+
+    class Span(models.TextChoices):
+        DAY = "day"
+        MONTH = "month"
 
     class Of(models.TextChoices):
         PERSON = "person"
@@ -111,7 +115,8 @@ class PastMonthSpend(models.Model):
         PROJECT = "project"
         CODE = "code"
 
-    month = models.DateField()
+    span = models.CharField(max_length=10, choices=Span)
+    day = models.DateField()
     is_demo = models.BooleanField()
     of = models.CharField(max_length=10, choices=Of)
     key = models.CharField(max_length=150, blank=True)
@@ -128,15 +133,15 @@ class PastMonthSpend(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["month", "is_demo", "of", "key"], name="one_sum_a_past_month"
+                fields=["span", "day", "is_demo", "of", "key"], name="one_sum_of_the_past"
             )
         ]
 
 
-class PastMonthChange(models.Model):
-    """A month that was over when something was added to it, in the transaction that added it."""
+class PastSpendChange(models.Model):
+    """A day that was over when something was added to it, in the transaction that added it."""
 
-    month = models.DateField(db_index=True)
+    day = models.DateField(db_index=True)
 
 
 class GenerationSpend(models.Model):

@@ -15,13 +15,14 @@ from generations.models import (
     DailySpend,
     GenerationSpend,
     MonthlySpend,
-    PastMonthChange,
-    PastMonthSpend,
+    PastSpend,
+    PastSpendChange,
     SpendGroup,
     SpendZone,
 )
 from generations.selectors.moment import one_moment
 from generations.services.spend.adding import Key
+from generations.services.spend.days import each_day
 from generations.services.spend.expected import (
     chunks_of_generations,
     expected_generations,
@@ -29,7 +30,7 @@ from generations.services.spend.expected import (
     kept_sums,
     slices,
 )
-from generations.services.spend.past import expected_rows
+from generations.services.spend.past import Span, expected_past
 from generations.services.spend.rebuild import lines_gone_astray
 from generations.services.spend.sums import in_months
 
@@ -55,7 +56,7 @@ def differences(checked: Checked | None = None) -> Iterator[str]:
         with one_moment():
             expected, kept = expected_sums(first, last), kept_sums(DailySpend, first, last)
             months = kept_sums(MonthlySpend, first, first)
-            told_of_past = list(_differences_of_past(first))
+            told_of_past = list(_differences_of_past(first, last))
         checked.rows += len(kept)
         checked.lines += sum(row["lines"] for row in expected.values())
         for key in sorted({*expected, *kept}):
@@ -113,29 +114,30 @@ def _differences_of(
         yield f"{_where(key)}: the sums agree, but a line of it was changed"
 
 
-def _differences_of_past(month: date) -> Iterator[str]:
-    """Only against the month's own rows, and where pages read it: it was not added to since."""
-    if PastMonthChange.objects.filter(month=month).exists():
-        return
-    kept = {
-        (row.is_demo, row.of, row.key): row for row in PastMonthSpend.objects.filter(month=month)
-    }
-    if not kept:
-        return
-    expected = {(row.is_demo, row.of, row.key): row for row in expected_rows(month)}
-    for key in sorted({*kept, *expected}):
-        says, should = (_measures(rows.get(key)) for rows in (kept, expected))
-        if says != should:
-            _is_demo, of, name = key
-            yield f"the month of {month}, summed up by {of} {name}: {says}, its rows say {should}"
+def _differences_of_past(first: date, last: date) -> Iterator[str]:
+    """Only against the sums of groups, and where pages read them: not where a day was added to."""
+    changed = set(
+        PastSpendChange.objects.filter(day__gte=first, day__lte=last).values_list("day", flat=True)
+    )
+    for span, days in ((Span.DAY, set(each_day(first, last)) - changed), (Span.MONTH, {first})):
+        if span == Span.MONTH and changed:
+            continue
+        kept = _by_key(PastSpend.objects.filter(span=span, day__in=days))
+        told = {key[0] for key in kept}
+        expected = _by_key(expected_past(span, told))
+        for key in sorted({*kept, *expected}):
+            says, should = (_measures(rows.get(key)) for rows in (kept, expected))
+            if says != should:
+                day, _is_demo, of, name = key
+                yield f"the {span} of {day}, summed up by {of} {name}: {says}, not {should}"
 
 
-def _by_key(rows: Iterable[PastMonthSpend]) -> dict[tuple[bool, str, str], PastMonthSpend]:
-    return {(row.is_demo, row.of, row.key): row for row in rows}
+def _by_key(rows: Iterable[PastSpend]) -> dict[tuple[date, bool, str, str], PastSpend]:
+    return {(row.day, row.is_demo, row.of, row.key): row for row in rows}
 
 
-def _measures(row: PastMonthSpend | None) -> list[str]:
-    names = PastMonthSpend.MEASURES
+def _measures(row: PastSpend | None) -> list[str]:
+    names = PastSpend.MEASURES
     return [str(getattr(row, name)) for name in names] if row else []
 
 

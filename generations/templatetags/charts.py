@@ -16,6 +16,7 @@ from generations.selectors.costs.bars import OTHERS, OUTCOME, Bar, Bars
 from generations.services.amounts import money
 from generations.templatetags.costs import (
     NONE,
+    cell,
     joined,
     linked,
     list_address,
@@ -121,7 +122,7 @@ def _cell(context: Any, bars: Bars, bar: Bar, key: str, amount: Decimal) -> Safe
         address = review_address(context, since=bar.first, until=bar.last)
     else:
         address = _address(context, bar, **{_field(bars): key})
-    return format_html("<td>{}</td>", linked(address, money(amount)))
+    return cell(linked(address, money(amount)))
 
 
 def _field(bars: Bars) -> str:

@@ -26,7 +26,7 @@ from generations.services.attempts.settle import close_attempt, settle_attempt
 from generations.services.projects import create_project
 from generations.services.settlements import settle_unconfirmed
 from generations.services.spend.days import month_end
-from generations.services.spend.past import sum_up_past_months
+from generations.services.spend.past import sum_up_the_past
 from generations.services.trash import trash_images
 from tests.factories import CHAT, IMAGES, deliver, only_attempt, put_at, store_image, submit
 from tests.support.cast import make_person
@@ -79,7 +79,7 @@ def test_every_figure_is_the_sum_of_its_ledger_lines(
     with transaction.atomic():
         _live_through(monkeypatch, calls, is_dear=is_dear)
         if is_summed_up:
-            sum_up_past_months(now=datetime(2028, 1, 10, tzinfo=UTC))
+            sum_up_the_past(now=datetime(2028, 1, 10, tzinfo=UTC))
         if is_late:
             _remove_late()
         told = list(differences())

@@ -7,14 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from generations.models import PastSpend
 from generations.selectors.costs.breakdowns import names_of
 from generations.selectors.costs.figures import Figures
 from generations.selectors.costs.past import past_outcomes, past_spent
 from generations.selectors.costs.scope import NO_PROJECT, Scope
-from generations.services.spend.days import DAY, month_end
+from generations.services.spend.days import DAY, each_day, month_end
 
 # Longer periods have a bar for each week, and then for each month
 MOST_DAYS = 100
@@ -73,7 +74,7 @@ Amounts = Mapping[tuple[Span, str], Decimal]
 
 def bars(scope: Scope, by: str, figures: Figures) -> Bars:
     spans = list(spans_of(scope))
-    span_of = {day: span for span in spans for day in _days(*span)}
+    span_of = {day: span for span in spans for day in each_day(*span)}
     amounts: dict[tuple[Span, str], Decimal] = defaultdict(Decimal)
     for day, key, spent in _spent(scope, by):
         amounts[span_of[day], key] += spent
@@ -113,33 +114,24 @@ def _end_of(unit: str, day: date) -> date:
     return month_end(day)
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += DAY
-
-
 def _spent(scope: Scope, by: str) -> Iterator[tuple[date, str, Decimal]]:
     # Months begin with their first day, as the bars of months do
-    if unit_of(scope) == "month":
-        yield from _past_months(scope, by)
-        pieces = scope.pieces(without=scope.past_months)
-    else:
-        pieces = [scope.days()]
+    parts = scope.parts if unit_of(scope) == "month" else scope.parts_of_days
+    yield from _spent_in_the_past(parts.past, by)
     names = ["code"] if by == OUTCOME else [f"group__{it}" for it in FIELDS.get(by, [by])]
-    for piece in pieces:
+    for piece in parts.rest:
         rows = piece.values_list("day", *names).order_by()
         for day, *key, spent in rows.annotate(Sum("spent")):
             yield day, _key(by, key), spent
 
 
-def _past_months(scope: Scope, by: str) -> Iterator[tuple[date, str, Decimal]]:
+def _spent_in_the_past(past: QuerySet[PastSpend], by: str) -> Iterator[tuple[date, str, Decimal]]:
     if by != OUTCOME:
-        yield from past_spent(scope, by)
+        yield from past_spent(past, by)
         return
-    for month, spent, nothing in past_outcomes(scope):
-        yield month, PICTURES, spent - nothing
-        yield month, NOTHING, nothing
+    for day, spent, nothing in past_outcomes(past):
+        yield day, PICTURES, spent - nothing
+        yield day, NOTHING, nothing
 
 
 def _key(by: str, values: Sequence[Any]) -> str:

@@ -1,7 +1,7 @@
 """The figures of a period by person, model, project and reason; a costs page is made of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,8 +10,7 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, QuerySet
 
 from generations.models import SpendGroup
 from generations.selectors.costs.past import past_sums, project_key
@@ -30,10 +29,10 @@ PERSON, MODEL, PROJECT, CODE = "person", "model", "project", "code"
 BOOKED = ("spent", "calls", "delivered", "kept")
 Keys = Mapping[str, str]
 
-# A year has tens of thousands of rows: they are read once, added up for each group, of which there
-# are few, and only the sums of groups are added up by three
+# There may be tens of thousands of rows: they are added up for each group, of which there are few,
+# and only the sums of groups are added up by three
 STATEMENT = """
-    WITH found (spend_group, code, spent, calls, delivered, kept) AS MATERIALIZED ({found}),
+    WITH found (spend_group, code, spent, calls, delivered, kept) AS NOT MATERIALIZED ({found}),
     named AS MATERIALIZED (
         SELECT {sums}, CAST(person_id AS text) AS person, provider || '/' || model AS model,
             CAST(project_id AS text) AS project
@@ -77,8 +76,8 @@ class Figures:
 
 def figures(scope: Scope) -> Figures:
     found = Figures()
-    booked = map(_booked, scope.pieces(without=scope.past_months))
-    for of, key, sums in chain(past_sums(scope), *booked):
+    past, rest = scope.parts
+    for of, key, sums in chain(past_sums(past), _booked(rest)):
         found.row(of, key).add(sums)
     _add_open(found, scope)
     # Without who only had calls that were free
@@ -87,13 +86,15 @@ def figures(scope: Scope) -> Figures:
     return found
 
 
-def _booked(piece: QuerySet[Any]) -> Iterator[tuple[str, str, Sums]]:
+def _booked(pieces: Sequence[QuerySet[Any]]) -> Iterator[tuple[str, str, Sums]]:
     """What was booked, by each of the four at once."""
-    rows = piece.values_list("group", "code").order_by()
-    rows = rows.annotate(**{f"{it}_sum": Cast(Sum(it), BigIntegerField()) for it in BOOKED})
-    sql, values = rows.query.sql_with_params()
+    if not pieces:
+        return
+    rows = [it.values_list("group", "code", *BOOKED).order_by().query for it in pieces]
+    parts = [it.sql_with_params() for it in rows]
+    values = [value for _sql, some in parts for value in some]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(sql), values)
+        cursor.execute(_statement(" UNION ALL ".join(sql for sql, _some in parts)), values)
         found = cursor.fetchall()
     for of, key, spent, nothing, calls, failed, delivered, kept in found:
         counts = int(calls), int(failed), int(delivered), int(kept)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from generations.models import PastSpend
 from generations.selectors.costs.scope import Scope
 from generations.services.spend.days import DAY, month_end
 
@@ -33,7 +34,7 @@ def forecast(scope: Scope, today: date) -> Forecast | None:
     first = today.replace(day=1)
     end = month_end(today)
     past = scope.of_days(min(today - PAST_DAYS * DAY, first), today)
-    spent = dict(past.days().values_list("day").order_by().annotate(Sum("spent")))
+    spent = _spent(past)
     if not any(spent.values()):
         return None
     so_far = sum((amount for day, amount in spent.items() if day >= first), Decimal(0))
@@ -45,6 +46,15 @@ def forecast(scope: Scope, today: date) -> Forecast | None:
         to_come += pace[day.weekday()]
         day += DAY
     return Forecast(so_far + to_come, end, since)
+
+
+def _spent(scope: Scope) -> dict[date, Decimal]:
+    past, rest = scope.parts_of_days
+    found: dict[date, Decimal] = defaultdict(Decimal)
+    for rows in (past.filter(of=PastSpend.Of.PERSON), *rest):
+        for day, spent in rows.values_list("day").order_by().annotate(Sum("spent")):
+            found[day] += spent
+    return dict(found)
 
 
 def _pace(spent: Mapping[date, Decimal], today: date) -> tuple[date, Mapping[int, Decimal]]:

@@ -1,25 +1,34 @@
 """What a costs page looks at: which days, whose money, for what."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from generations.models import (
     DailySpend,
     MonthlySpend,
-    PastMonthChange,
-    PastMonthSpend,
+    PastSpend,
+    PastSpendChange,
     SpendGroup,
 )
 from generations.models.spend import SpendSums
-from generations.services.spend.days import DAY, month_end, start_of
+from generations.services.spend.days import DAY, each_day, month_end, start_of
 
 NO_PROJECT = "none"
 FEW_GROUPS = 200
+Span = PastSpend.Span
+Rest = Sequence[tuple[type[SpendSums], set[date]]]
+
+
+class Parts(NamedTuple):
+    """A period in two: what was summed up of the `past`, and the `rest`, by groups."""
+
+    past: QuerySet[PastSpend]
+    rest: Sequence[QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -56,42 +65,75 @@ class Scope:
         """The sums of every month of which there is a day in the period."""
         return self._rows(MonthlySpend, self.first.replace(day=1), self.last)
 
-    def pieces(self, *, without: Collection[date] = ()) -> list[QuerySet[Any]]:
-        """The same sums with as few rows as there can be: of whole months, and of days around.
-
-        Leaves out the months `without`, of which there are fewer rows elsewhere.
-        """
-        first, last = self._whole_months()
-        if first > last:
+    def pieces(self) -> list[QuerySet[Any]]:
+        """The same sums with as few rows as there can be: of whole months, and of days around."""
+        months = self._whole_months()
+        if not months:
             return [self.days()]
-        found = []
-        if without != set(_months(first, last)):
-            found.append(self._rows(MonthlySpend, first, last).exclude(day__in=without))
+        first, last = months[0], months[-1]
+        found = [self._rows(MonthlySpend, first, last)]
         if self.first < first:
             found.append(self._rows(DailySpend, self.first, first - DAY))
-        if last < self.last:
-            found.append(self._rows(DailySpend, last + DAY, self.last))
+        if month_end(last) < self.last:
+            found.append(self._rows(DailySpend, month_end(last) + DAY, self.last))
         return found
 
     @cached_property
-    def past_months(self) -> frozenset[date]:
-        """The whole months of the period that `past` has the sums of."""
-        first, last = self._whole_months()
-        if self.is_narrowed or first > last:
-            return frozenset()
-        summed_up = PastMonthSpend.objects.filter(month__gte=first, month__lte=last)
-        good = summed_up.exclude(month__in=PastMonthChange.objects.values("month"))
-        months = good.values_list("month", flat=True).distinct()
-        return frozenset(it for it in months if month_end(it) <= self.last)
+    def parts(self) -> Parts:
+        """The same with far fewer rows, where there are sums of days and months that are over."""
+        return self._parts(self._whole_months()) or Parts(PastSpend.objects.none(), self.pieces())
 
-    def past(self) -> QuerySet[PastMonthSpend]:
-        """The few sums of months that are over."""
-        return PastMonthSpend.objects.filter(month__in=self.past_months, is_demo=self.is_demo)
+    @cached_property
+    def parts_of_days(self) -> Parts:
+        """The same for every day."""
+        return self._parts([]) or Parts(PastSpend.objects.none(), [self.days()])
 
-    def _whole_months(self) -> tuple[date, date]:
-        """The first day of the first of them and the last of the last; none where those cross."""
-        first = self.first if self.first.day == 1 else month_end(self.first) + DAY
-        return first, self.last if self._ends_a_month else self.last.replace(day=1) - DAY
+    def _parts(self, months: Sequence[date]) -> Parts | None:
+        """None where nothing was summed up; `months` are those that are wholly looked at."""
+        past_months = self._past(Span.MONTH, months)
+        days = [it for it in self._each_day() if it.replace(day=1) not in past_months]
+        past_days = self._past(Span.DAY, days)
+        if not past_months and not past_days:
+            return None
+        # A month that is not over is read day by day, unless none of its days was summed up
+        whole = {*months} - past_months - {day.replace(day=1) for day in past_days}
+        others = {day for day in days if day.replace(day=1) not in whole} - past_days
+        past = Q(span=Span.MONTH, day__in=past_months) | Q(span=Span.DAY, day__in=past_days)
+        rest: Rest = [(MonthlySpend, whole), (DailySpend, others)]
+        return Parts(
+            PastSpend.objects.filter(past, is_demo=self.is_demo),
+            [self._on(table, wanted) for table, wanted in rest if wanted],
+        )
+
+    def _past(self, span: str, days: Sequence[date]) -> set[date]:
+        """Of which of these days, or first days of months, there are sums that hold good."""
+        if self.is_narrowed or not days:
+            return set()
+        rows = PastSpend.objects.filter(span=span, day__in=days)
+        changed = self._changed
+        if span == Span.MONTH:
+            changed = {day.replace(day=1) for day in changed}
+        found = set(rows.order_by().values_list("day", flat=True).distinct())
+        return found.intersection(days) - changed
+
+    @cached_property
+    def _changed(self) -> set[date]:
+        """The days of these months that were added to when they were over."""
+        rows = PastSpendChange.objects.filter(
+            day__gte=self.first.replace(day=1), day__lte=month_end(self.last)
+        )
+        return set(rows.values_list("day", flat=True).distinct())
+
+    def _each_day(self) -> Iterator[date]:
+        return each_day(self.first, self.last)
+
+    def _whole_months(self) -> list[date]:
+        """The first day of each."""
+        months = {day.replace(day=1) for day in self._each_day()}
+        return sorted(it for it in months if self._is_whole(it))
+
+    def _is_whole(self, month: date) -> bool:
+        return month >= self.first and (month_end(month) <= self.last or self._ends_a_month)
 
     @cached_property
     def _ends_a_month(self) -> bool:
@@ -101,7 +143,12 @@ class Scope:
         return not DailySpend.objects.filter(day__gt=self.last).exists()
 
     def _rows(self, table: type[SpendSums], first: date, last: date) -> QuerySet[Any]:
-        rows: QuerySet[Any] = table._default_manager.filter(day__gte=first, day__lte=last)
+        return self._of_group(table._default_manager.filter(day__gte=first, day__lte=last))
+
+    def _on(self, table: type[SpendSums], days: Collection[date]) -> QuerySet[Any]:
+        return self._of_group(table._default_manager.filter(day__in=days))
+
+    def _of_group(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if self._few_others is not None:
             return rows.exclude(group__in=self._few_others)
         return rows.filter(**{f"group__{name}": value for name, value in self._group().items()})
@@ -134,9 +181,3 @@ class Scope:
         if self.project:
             found["project"] = None if self.project == NO_PROJECT else self.project
         return found
-
-
-def _months(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first = month_end(first) + DAY

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from generations.models import Attempt, LedgerEntry, PastMonthSpend
+from generations.models import Attempt, LedgerEntry, PastSpend
 from generations.providers.base import Charged
 from generations.selectors.costs.scope import Scope
 from generations.services.spend.days import team_day
@@ -25,7 +25,7 @@ MEASURED = {
     "delivered_sum": Sum("delivered"),
     "kept_sum": Sum("kept"),
 }
-PAST_MEASURED = {f"{name}_sum": Sum(name) for name in PastMonthSpend.MEASURES}
+PAST_MEASURED = {f"{name}_sum": Sum(name) for name in PastSpend.MEASURES}
 Status = Attempt.Status
 # What is open at this moment: nobody knows, or nobody can know yet
 State = Mapping[str, object]
@@ -106,12 +106,12 @@ def total(scope: Scope, condition: Q = Q()) -> Sums:  # noqa: B008  (never chang
     found = Sums()
     if not scope.groups().exists():
         return found
-    # A condition asks for more than the few sums of months that are over tell
-    past = () if condition else scope.past_months
-    if past:
-        of_people = scope.past().filter(of=PastMonthSpend.Of.PERSON)
-        found.add(_measured(of_people.aggregate(**PAST_MEASURED).values()))
-    for piece in scope.pieces(without=past):
+    # A condition asks for more than the sums of the past tell
+    past, rest = (None, scope.pieces()) if condition else scope.parts
+    if past is not None:
+        people = past.filter(of=PastSpend.Of.PERSON)
+        found.add(_measured(people.aggregate(**PAST_MEASURED).values()))
+    for piece in rest:
         found.add(_measured(piece.filter(condition).aggregate(**MEASURED).values()))
     return found
 

@@ -1,5 +1,6 @@
 """The days of the team: those of settings.TIME_ZONE, whatever zone a person reads pages in."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -24,3 +25,10 @@ def start_of(day: date) -> datetime:
 def month_end(day: date) -> date:
     """The last day of a day's month."""
     return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+
+
+def each_day(first: date, last: date) -> Iterator[date]:
+    """From the first to the last, both included."""
+    while first <= last:
+        yield first
+        first += DAY

@@ -25,7 +25,7 @@ from generations.models import (
 from generations.models.spend import SpendSums
 from generations.services.budgets.rebuild import rebuild_budget_sums
 from generations.services.spend.adding import Key
-from generations.services.spend.days import team_day
+from generations.services.spend.days import each_day, team_day
 from generations.services.spend.expected import (
     chunks_of_generations,
     expected_generations,
@@ -81,7 +81,7 @@ def _rebuild_days(first: date, last: date) -> None:
     by_day = expected_sums(first, last)
     for table, sums in ((MonthlySpend, in_months(by_day)), (DailySpend, by_day)):
         _write(table, first, last, sums)
-    note_changes([first])
+    note_changes(each_day(first, last))
 
 
 def _write(

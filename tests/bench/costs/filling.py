@@ -24,7 +24,7 @@ from generations.models import (
     SpendGroup,
 )
 from generations.services.pricing import share_cost
-from generations.services.spend.past import sum_up_past_months
+from generations.services.spend.past import sum_up_the_past
 from generations.services.spend.rebuild import rebuild_sums
 from tests.bench.costs.by_sql import fill_by_sql
 from tests.bench.gallery.filling import PLACEHOLDER
@@ -56,7 +56,7 @@ def fill(lines: int, *, days: int = DAYS, people: int = PEOPLE, is_demo: bool = 
         rebuild_sums()
     maker.put_into_collections()
     # As the hourly tidy does
-    sum_up_past_months(now=timezone.now())
+    sum_up_the_past(now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -1,4 +1,4 @@
-"""Months that are over are summed up once, and read from there while nothing was added to them."""
+"""Days and months that are over are summed up once, and read from there until they change."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,12 +10,12 @@ import pytest
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from generations.models import Attempt, LedgerEntry, OutputImage, PastMonthChange, PastMonthSpend
+from generations.models import Attempt, LedgerEntry, OutputImage, PastSpend, PastSpendChange
 from generations.selectors.costs.review import review
 from generations.selectors.costs.scope import Scope
 from generations.selectors.spend_check import differences
 from generations.services.attempts.settle import settle_attempt
-from generations.services.spend.past import sum_up_past_months
+from generations.services.spend.past import sum_up_the_past
 from generations.services.spend.rebuild import rebuild_sums
 from generations.services.trash import restore_images, trash_images
 from tests.factories import CHAT, deliver, only_attempt, put_at, store_image, submit
@@ -23,7 +23,6 @@ from tests.factories import CHAT, deliver, only_attempt, put_at, store_image, su
 pytestmark = pytest.mark.django_db
 
 CENT = Decimal("0.009")
-MAY = date(2027, 5, 1)
 NOON_IN_MAY = datetime(2027, 5, 5, 12, tzinfo=UTC)
 Clock = Callable[[datetime], None]
 
@@ -51,8 +50,17 @@ def year() -> Scope:
     return Scope(date(2027, 1, 1), date(2027, 12, 31), is_demo=True)
 
 
-def is_read_from_its_sums() -> bool:
-    return MAY in year().past_months
+def of_may(since: int, until: int) -> Scope:
+    return Scope(date(2027, 5, since), date(2027, 5, until), is_demo=True)
+
+
+def read_from_sums() -> set[tuple[str, str]]:
+    """Which sums pages read: of the month in a year, of the days in a part of it."""
+    parts = [year().parts.past, of_may(2, 20).parts.past]
+    return {(it.span, f"{it.day}") for past in parts for it in past}
+
+
+MONTH, DAY = ("month", "2027-05-01"), ("day", "2027-05-05")
 
 
 def told(scope: Scope) -> tuple[Any, ...]:
@@ -62,13 +70,17 @@ def told(scope: Scope) -> tuple[Any, ...]:
     return page.total, rows, page.failures, page.bars
 
 
-def test_a_month_that_is_over_has_few_sums_which_say_the_same(in_may):
-    before = told(year())
-    sum_up_past_months(now=timezone.now())
-    assert is_read_from_its_sums()
-    assert told(year()) == before
-    kept = {(it.of, it.key): (it.spent, it.calls, it.kept) for it in PastMonthSpend.objects.all()}
-    assert kept == {
+def told_of_all() -> list[tuple[Any, ...]]:
+    return [told(it) for it in (year(), of_may(1, 31), of_may(2, 20), of_may(2, 4))]
+
+
+def test_what_is_over_has_few_sums_which_say_the_same(in_may):
+    before = told_of_all()
+    sum_up_the_past(now=timezone.now())
+    assert read_from_sums() == {MONTH, DAY}
+    assert told_of_all() == before
+    rows = PastSpend.objects.filter(span="day")
+    assert {(it.of, it.key): (it.spent, it.calls, it.kept) for it in rows} == {
         ("person", str(in_may.requested_by_id)): (CENT, 1, 2),
         ("model", CHAT): (CENT, 1, 2),
         ("project", ""): (CENT, 1, 2),
@@ -76,50 +88,56 @@ def test_a_month_that_is_over_has_few_sums_which_say_the_same(in_may):
     assert list(differences()) == []
 
 
-def test_a_month_is_summed_up_a_day_after_its_end(in_may):
-    sum_up_past_months(now=datetime(2027, 6, 1, 23, 59, tzinfo=UTC))
-    assert not is_read_from_its_sums()
-    sum_up_past_months(now=datetime(2027, 6, 2, 0, 1, tzinfo=UTC))
-    assert is_read_from_its_sums()
+def test_what_is_over_is_summed_up_a_day_after_its_end(in_may):
+    for now, expected in [
+        (datetime(2027, 5, 6, 23, 59, tzinfo=UTC), set()),
+        (datetime(2027, 5, 7, 0, 1, tzinfo=UTC), {DAY}),
+        (datetime(2027, 6, 1, 23, 59, tzinfo=UTC), {DAY}),
+        (datetime(2027, 6, 2, 0, 1, tzinfo=UTC), {DAY, MONTH}),
+    ]:
+        sum_up_the_past(now=now)
+        assert read_from_sums() == expected
 
 
 def test_what_is_added_to_it_is_seen_at_once_and_summed_up_with_the_next_round(ana, in_may):
-    sum_up_past_months(now=timezone.now())
+    sum_up_the_past(now=timezone.now())
     first = OutputImage.objects.filter(position=0)
     trash_images(user=ana, images=first)
-    assert not is_read_from_its_sums()
+    assert read_from_sums() == set()
     assert told(year())[0].kept == 1
-    sum_up_past_months(now=timezone.now())
-    assert is_read_from_its_sums()
-    assert told(year())[0].kept == 1
+    sum_up_the_past(now=timezone.now())
+    assert read_from_sums() == {MONTH, DAY}
+    assert [it[0].kept for it in told_of_all()] == [1, 1, 1, 0]
     restore_images(images=first)
     assert told(year())[0].kept == 2
     assert list(differences()) == []
 
 
-def test_a_month_that_is_written_anew_is_summed_up_anew(in_may):
-    sum_up_past_months(now=timezone.now())
+def test_what_is_written_anew_is_summed_up_anew(in_may):
+    sum_up_the_past(now=timezone.now())
     lines = models.QuerySet(LedgerEntry)
     lines.filter(kind="charge").update(amount=Decimal(1))
     rebuild_sums()
     assert told(year())[0].spent == 1
-    sum_up_past_months(now=timezone.now())
-    assert is_read_from_its_sums()
-    assert told(year())[0].spent == 1
+    sum_up_the_past(now=timezone.now())
+    assert read_from_sums() == {MONTH, DAY}
+    assert [it[0].spent for it in told_of_all()] == [1, 1, 1, 0]
 
 
-def test_this_month_is_booked_without_a_note(ana, in_may, clock):
+def test_today_is_booked_without_a_note(ana, in_may, clock):
     clock(NOON_IN_MAY)
-    sum_up_past_months(now=timezone.now())
+    sum_up_the_past(now=timezone.now())
     trash_images(user=ana, images=OutputImage.objects.filter(position=0))
-    assert not PastMonthChange.objects.exists()
+    assert not PastSpendChange.objects.exists()
 
 
-def test_the_check_finds_a_sum_that_was_changed_behind_its_back(in_may):
-    sum_up_past_months(now=timezone.now())
-    PastMonthSpend.objects.filter(of="model").update(spent=Decimal(1))
+@pytest.mark.parametrize("of", [MONTH, DAY])
+def test_the_check_finds_a_sum_that_was_changed_behind_its_back(in_may, of):
+    sum_up_the_past(now=timezone.now())
+    span, day = of
+    PastSpend.objects.filter(span=span, of="model").update(spent=Decimal(1))
     [difference] = differences()
-    assert f"2027-05-01, summed up by model {CHAT}" in difference
+    assert f"the {span} of {day}, summed up by model {CHAT}" in difference
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,7 +155,7 @@ def test_who_adds_while_it_is_summed_up_is_not_left_out(ana, in_may):
     adding = Thread(target=add)
     adding.start()
     added.wait()
-    sum_up_past_months(now=timezone.now())
+    sum_up_the_past(now=timezone.now())
     summed_up.set()
     adding.join()
     assert told(year())[0].kept == 1
