@@ -1,8 +1,7 @@
 """What a costs page looks at, as it stands in its address."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -184,35 +183,26 @@ class CostsForm(forms.Form):
 
     def query(self, **changes: Any) -> str:
         """What is set, with changes, as the query of an address; None and empty are left out."""
-        values = {name: self.cleaned_data.get(name) for name in self.fields}
         if changes.keys() & {"since", "until"}:
             changes.setdefault("period", None)
         elif "period" in changes:
             changes |= {"since": None, "until": None}
-        return _encoded((values | changes).items())
+        return self._as_set(changes)
 
     def generations_query(self, **changes: Any) -> str:
         """The same for the list of generations: the days are written out, so that it stays."""
-        rest = self._list_without(frozenset(changes))
-        return "&".join(filter(None, [rest, _encoded(changes.items())]))
+        return self._as_list(changes)
 
     @cached_property
-    def _list_without(self) -> Callable[[frozenset[str]], str]:
-        """The query of the list without some fields; a page asks hundreds of times."""
-        values = self._as_list
-
-        @cache
-        def without(names: frozenset[str]) -> str:
-            return _encoded((name, it) for name, it in values.items() if name not in names)
-
-        return without
+    def _as_set(self) -> "_Query":
+        return _Query({name: self.cleaned_data.get(name) for name in self.fields})
 
     @cached_property
-    def _as_list(self) -> dict[str, Any]:
+    def _as_list(self) -> "_Query":
         first, last = self.days
         values = {name: self.cleaned_data.get(name) for name in self.fields}
         values |= {"since": first, "until": last, "period": None, "by": None, "show": None}
-        return {name: value for name, value in values.items() if value}
+        return _Query(values)
 
     @property
     def day_fields(self) -> list[dict[str, Any]]:
@@ -286,6 +276,21 @@ def outcomes_to_choose(asked: str = "") -> Choices:
     if state == "unconfirmed" and code in MESSAGES:
         outcomes.append((asked, f"{OUTCOMES[state]}: {MESSAGES[code].title}"))
     return outcomes
+
+
+class _Query:
+    """The query of an address, with changes: a page asks for hundreds, with few kinds of them."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self._starts: dict[frozenset[str], str] = {}
+
+    def __call__(self, changes: Mapping[str, Any]) -> str:
+        names = frozenset(changes)
+        if names not in self._starts:
+            kept = [(name, it) for name, it in self._values.items() if name not in names]
+            self._starts[names] = _encoded(kept)
+        return "&".join(filter(None, [self._starts[names], _encoded(changes.items())]))
 
 
 def _encoded(values: Iterable[tuple[str, Any]]) -> str:

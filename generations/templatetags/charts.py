@@ -85,7 +85,7 @@ def spend_chart(context: Any, bars: Bars, limit: Decimal | None = None) -> dict[
 
 @register.inclusion_tag("costs/_chart_table.html", takes_context=True)
 def spend_table(context: Any, bars: Bars) -> dict[str, Any]:
-    names = ("form", "review_name", "list_start", "table_name")
+    names = ("form", "review_start", "list_start", "table_name")
     return {name: context[name] for name in names} | {
         "bars": bars,
         "unit": {"day": _("Day"), "week": _("Week"), "month": _("Month")}[bars.unit],

@@ -32,7 +32,7 @@ Cell = Callable[[Sums, Behind], SafeString]
 @register.simple_tag(takes_context=True)
 def review_address(context: Any, **changes: Any) -> str:
     """The review with changes; what is not named stays as it is."""
-    return f"{reverse(context['review_name'])}?{context['form'].query(**changes)}"
+    return f"{context['review_start']}?{context['form'].query(**changes)}"
 
 
 @register.simple_tag(takes_context=True)

@@ -55,7 +55,7 @@ def costs_context(form: CostsForm, *, is_mine: bool) -> dict[str, Any]:
     return {
         "form": form,
         "is_mine": is_mine,
-        "review_name": f"{start}costs",
+        "review_start": reverse(f"{start}costs"),
         "list_name": f"{start}cost-generations",
         "list_start": reverse(f"{start}cost-generations"),
         "list_table_name": f"{start}cost-generations-table",

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from generations.models import Attempt, LedgerEntry, OutputImage, PriceListItem
 from generations.providers.base import Charged, Code, ProviderError
+from generations.selectors.costs.dearest import SHOWN, dearest_first
 from generations.selectors.costs.entries import all_entries, selection_total
 from generations.selectors.costs.review import Review, review
 from generations.selectors.costs.scope import Scope
@@ -195,6 +196,8 @@ def _compare(scope: Scope, zone: str) -> None:
     assert page.total.held == _sum(
         it for it in lines if it.kind == "hold" and it.attempt.status == "queued"
     )
+    dearest = dearest_first(scope).values_list("spent", flat=True)[:SHOWN]
+    assert [it.spent for it in page.dearest] == list(dearest)
     _compare_tables(page, spent)
     _compare_bars(page, spent, zone)
     _compare_lists(scope, page)

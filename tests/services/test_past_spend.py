@@ -88,12 +88,12 @@ def test_what_is_over_has_few_sums_which_say_the_same(in_may):
     assert list(differences()) == []
 
 
-def test_what_is_over_is_summed_up_a_day_after_its_end(in_may):
+def test_what_is_over_is_summed_up_some_hours_after_its_end(in_may):
     for now, expected in [
-        (datetime(2027, 5, 6, 23, 59, tzinfo=UTC), set()),
-        (datetime(2027, 5, 7, 0, 1, tzinfo=UTC), {DAY}),
-        (datetime(2027, 6, 1, 23, 59, tzinfo=UTC), {DAY}),
-        (datetime(2027, 6, 2, 0, 1, tzinfo=UTC), {DAY, MONTH}),
+        (datetime(2027, 5, 6, 2, 59, tzinfo=UTC), set()),
+        (datetime(2027, 5, 6, 3, 1, tzinfo=UTC), {DAY}),
+        (datetime(2027, 6, 1, 2, 59, tzinfo=UTC), {DAY}),
+        (datetime(2027, 6, 1, 3, 1, tzinfo=UTC), {DAY, MONTH}),
     ]:
         sum_up_the_past(now=now)
         assert read_from_sums() == expected

@@ -15,18 +15,29 @@ from generations.selectors.costs.scope import Scope
 
 SHOWN = 10
 PROMPT_LENGTH = 240
-# A day at a time, each from its index: a period of a year reads no more than its dearest ones
+# From the index of days: first the dearest of each, and then of the ten days that have the dearest
+# of all their ten, among which the dearest are. A year reads no more than that
 BY_DAY = """
+    WITH best AS (
+        SELECT days.day::date, top.spent
+        FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS days(day)
+        CROSS JOIN LATERAL (
+            SELECT spent FROM generations_generationspend
+            WHERE is_demo = %(is_demo)s AND day = days.day::date AND spent > 0
+            ORDER BY spent DESC
+            LIMIT 1
+        ) AS top
+        ORDER BY top.spent DESC, days.day DESC
+        LIMIT %(shown)s
+    )
     SELECT dearest.generation_id
-    FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS days(day)
-    CROSS JOIN LATERAL (
-        SELECT generation_id, spent
-        FROM generations_generationspend
-        WHERE is_demo = %(is_demo)s AND day = days.day::date AND spent > 0
+    FROM best CROSS JOIN LATERAL (
+        SELECT generation_id, spent FROM generations_generationspend
+        WHERE is_demo = %(is_demo)s AND day = best.day AND spent > 0
         ORDER BY spent DESC
         LIMIT %(shown)s
     ) AS dearest
-    ORDER BY dearest.spent DESC, dearest.generation_id
+    ORDER BY dearest.spent DESC, best.day DESC, dearest.generation_id
     LIMIT %(shown)s
 """
 
@@ -53,7 +64,7 @@ def dearest_first(scope: Scope) -> QuerySet[GenerationSpend]:
     )
     if scope.is_narrowed:
         rows = rows.filter(group__in=scope.groups())
-    return rows.order_by("-spent", "pk")
+    return rows.order_by("-spent", "-day", "pk")
 
 
 def with_generations(pks: Iterable[UUID]) -> list[Dear]:

@@ -20,8 +20,8 @@ from generations.models import DailySpend, MonthlySpend, PastSpend, PastSpendCha
 from generations.models.spend import SpendSums
 from generations.services.spend.days import month_end, team_day, today
 
-# Longer than any transaction that began while a day was not over yet
-MARGIN = timedelta(days=1)
+# Far longer than any transaction that began while a day was not over yet
+MARGIN = timedelta(hours=3)
 NO_PICTURE = ~Q(code="")
 Of, Span = PastSpend.Of, PastSpend.Span
 TABLES: dict[str, type[SpendSums]] = {Span.DAY: DailySpend, Span.MONTH: MonthlySpend}
