@@ -1,4 +1,5 @@
 import os
+from io import BytesIO
 from typing import Any
 
 import django
@@ -7,9 +8,10 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
 from django.http import HttpResponse, HttpResponseBadRequest
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
-from webapp.body_limit import BodyTooLarge, counted, is_too_large
+from webapp.body_limit import BodyLimit, BodyTooLarge
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
@@ -18,14 +20,19 @@ class Handler(ASGIHandler):
     """Answers 400 and 413 where Django reads nothing or all; streams hold no database."""
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        limit = BodyLimit(scope)
         try:
-            if is_too_large(scope):
-                raise BodyTooLarge
-            await super().handle(scope, counted(scope, receive), send)
+            await limit.check_length()
+            await super().handle(scope, limit.counted(receive), send)
         except BodyTooLarge:
+            await self.send_response(self._too_large(scope), send)
+
+    def _too_large(self, scope: Any) -> HttpResponse:
+        """In the language of the browser; nothing of the request is known but its head."""
+        language = get_language_from_request(self.request_class(scope, BytesIO()))
+        with override(language):
             words = _("That was too much at once. Upload fewer or smaller files.")
-            answer = HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
-            await self.send_response(answer, send)
+        return HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
         try:
