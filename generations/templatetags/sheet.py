@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from html import escape
 from typing import Any
 from uuid import UUID
 
 from django import template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from generations.models import OutputImage
@@ -120,7 +120,7 @@ def _fill(drawing: str, image: OutputImage) -> str:
     def word(mark: re.Match[str]) -> str:
         found = mark.group()
         if found not in words:
-            words[found] = str(conditional_escape(WORDS[found](image)))
+            words[found] = escape(str(WORDS[found](image)))
         return words[found]
 
     return MARKS.sub(word, drawing)
