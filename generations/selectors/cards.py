@@ -65,8 +65,7 @@ class Card:
     @property
     def images(self) -> list[OutputImage]:
         """The pictures that are paid for and settled, and were not removed."""
-        delivered = [image for slot in self.slots if slot.is_delivered for image in slot.images]
-        return [image for image in delivered if not image.is_removed]
+        return [it for slot in self.slots for it in slot.delivered if not it.is_removed]
 
     @property
     def undelivered(self) -> list[Slot]:
@@ -203,7 +202,12 @@ class Card:
             f"{a.slot}.{a.number}{a.status[:3]}{a.phase[:1]}{a.charged[:1]}" for a in self.attempts
         ]
         late = [f"l{slot.late.tries}" for slot in self.slots if slot.late]
-        removed = [f"r{it.pk}" for slot in self.slots for it in slot.images if it.is_removed]
+        removed = [
+            f"r{it.pk}"
+            for slot in self.slots
+            for it in (*slot.earlier, *slot.images)
+            if it.is_removed
+        ]
         return "-".join([self.generation.status[:3] + canceled, *parts, *late, *removed])
 
     @property

@@ -1,5 +1,6 @@
 """How far generations are: one card for a page, a fragment, a snapshot and a script."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -110,19 +111,26 @@ def _late_deliveries(attempts: Sequence[Attempt]) -> dict[Any, Delivery]:
 
 
 def _slots(generation: Generation, places: dict[Any, int], late: dict[Any, Delivery]) -> list[Slot]:
-    images: dict[Any, list[OutputImage]] = {}
+    images: dict[Any, list[OutputImage]] = defaultdict(list)
     for image in generation.images.all():
-        images.setdefault(image.attempt_id, []).append(image)
+        images[image.attempt_id].append(image)
+    attempts = generation.attempts.all()
     shape = _shape(generation)
     return [
         Slot(
             attempt,
-            images.get(attempt.id, []),
+            images[attempt.id],
             shape,
             place=places.get(attempt.id),
             late=late.get(attempt.id),
+            earlier=[
+                image
+                for it in attempts
+                if it.slot == attempt.slot and it != attempt and it.status == Status.SUCCEEDED
+                for image in images[it.id]
+            ],
         )
-        for attempt in standing(generation.attempts.all()).values()
+        for attempt in standing(attempts).values()
     ]
 
 

@@ -12,6 +12,8 @@ Status = Attempt.Status
 class Slot:
     """One slot as it stands: its attempt (`standing`) and the pictures that came of it.
 
+    `earlier` are pictures that another attempt brought, perhaps long after it was given up.
+
     States: waiting, sent, queued, painting, saving, done, failed, unconfirmed, canceled.
     While it is saving, `late` is the picture whose download failed and is tried again.
     """
@@ -21,6 +23,7 @@ class Slot:
     shape: str | OutputImage
     place: int | None = None
     late: Delivery | None = None
+    earlier: Sequence[OutputImage] = ()
 
     @property
     def number(self) -> int:
@@ -33,6 +36,11 @@ class Slot:
     @property
     def percent(self) -> int:
         return slot_percent(self.attempt)
+
+    @property
+    def delivered(self) -> list[OutputImage]:
+        """What is paid for and settled, also of earlier attempts."""
+        return [*self.earlier, *(self.images if self.is_delivered else ())]
 
     @property
     def is_delivered(self) -> bool:

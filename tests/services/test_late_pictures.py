@@ -1,5 +1,6 @@
 """A picture that came long after its call was given up, and what had been asked for since."""
 
+import re
 from typing import Any
 
 import pytest
@@ -40,6 +41,15 @@ def comes_after_all(attempt: Attempt) -> None:
     assert settle_attempt(Attempt.objects.get(pk=attempt.pk))
 
 
+def card_of(client: Any, generation: Generation) -> str:
+    return str(client.get(f"/generations/{generation.pk}/card/").content.decode())
+
+
+def shown(client: Any, generation: Generation) -> set[int]:
+    """The pictures on its card."""
+    return {int(it) for it in re.findall(r'id="frame-([0-9]+)"', card_of(client, generation))}
+
+
 def test_a_retry_that_waits_is_withdrawn_and_costs_nothing(ana: User, as_ana: Any):
     attempt = given_up(ana)
     retry = asked_again(attempt)
@@ -59,20 +69,27 @@ def test_a_retry_that_waits_is_withdrawn_and_costs_nothing(ana: User, as_ana: An
     assert "Try again" not in card
     page = as_ana.get(f"/generations/{generation.pk}/").content.decode()
     assert "1 call to the provider" in page
+    assert "Canceled: Not needed" in page
     assert "An earlier attempt brought the picture after all" in page
     assert list(differences()) == []
     assert list(ledger_faults()) == []
 
 
-def test_a_retry_that_is_under_way_is_left_alone_and_both_pictures_are_kept(ana: User):
+def test_a_retry_that_is_under_way_is_left_alone_and_both_pictures_are_kept(ana: User, as_ana: Any):
     attempt = given_up(ana)
     retry = put_at(asked_again(attempt), "calling", sent_at=timezone.now())
     comes_after_all(attempt)
     retry.refresh_from_db()
     assert retry.status == "calling"
-    assert not Generation.objects.get().is_finished
+    generation = Generation.objects.get()
+    assert not generation.is_finished
+    assert shown(as_ana, generation) == {image.pk for image in generation.images.all()}
+    assert 'data-phase=""' in card_of(as_ana, generation)
     comes_after_all(retry)
-    assert Generation.objects.get().images.count() == 2
+    assert generation.images.count() == 2
+    assert shown(as_ana, generation) == {image.pk for image in generation.images.all()}
+    answer = as_ana.get(f"/generations/{generation.pk}/status/").json()
+    assert len(answer["images"]) == 2
 
 
 def test_a_retry_that_failed_hides_no_picture_that_came_after_all(ana: User, as_ana: Any):
