@@ -171,7 +171,7 @@ def _periods(zone: str) -> Iterable[tuple[date, date]]:
     moments = LedgerEntry.objects.values_list("created_at", flat=True)
     days = {moment.astimezone(ZoneInfo(zone)).date() for moment in moments}
     yield (min(days), max(days)) if days else (date(2027, 3, 1), date(2027, 11, 30))
-    for day in sorted(days)[:3]:
+    for day in sorted(days)[:2]:
         yield day, day
         yield day.replace(day=1), day
     if days:
