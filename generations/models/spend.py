@@ -161,6 +161,7 @@ class GenerationSpend(models.Model):
         indexes = [
             models.Index(fields=["is_demo", "day", "-spent"], name="dearest_of_a_day"),
             models.Index(fields=["group", "day"], name="generations_of_a_group"),
+            models.Index(fields=["group", "-spent"], name="dearest_of_a_group"),
         ]
 
 

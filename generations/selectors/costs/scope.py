@@ -149,18 +149,22 @@ class Scope:
         return self._of_group(table._default_manager.filter(day__in=days))
 
     def _of_group(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        if self._few_others is not None:
+        """By ids where those are few: an index has their rows, or whose they are is not asked."""
+        if self.is_narrowed:
+            if self._few_own:
+                return rows.filter(group__in=self._few_own)
+        elif self._few_others is not None:
             return rows.exclude(group__in=self._few_others)
         return rows.filter(**{f"group__{name}": value for name, value in self._group().items()})
 
     @cached_property
+    def _few_own(self) -> list[int] | None:
+        return _few(self.groups())
+
+    @cached_property
     def _few_others(self) -> list[int] | None:
-        """The groups of the other money, which saves asking for each row whose it is."""
-        if self.is_narrowed:
-            return None
-        others = SpendGroup.objects.filter(is_demo=not self.is_demo).values_list("pk", flat=True)
-        found = list(others[: FEW_GROUPS + 1])
-        return found if len(found) <= FEW_GROUPS else None
+        """The groups of the other money."""
+        return _few(SpendGroup.objects.filter(is_demo=not self.is_demo))
 
     def groups(self) -> QuerySet[SpendGroup]:
         return SpendGroup.objects.filter(**self._group())
@@ -181,3 +185,9 @@ class Scope:
         if self.project:
             found["project"] = None if self.project == NO_PROJECT else self.project
         return found
+
+
+def _few(groups: QuerySet[SpendGroup]) -> list[int] | None:
+    """Their ids; None where they are many."""
+    found = list(groups.values_list("pk", flat=True)[: FEW_GROUPS + 1])
+    return found if len(found) <= FEW_GROUPS else None
