@@ -158,10 +158,13 @@ def _unconfirmed(sums: Sums, behind_it: Behind) -> SafeString:
 
 @register.filter
 def unconfirmed_words(sums: Sums) -> str:
-    """What the calls may have cost that nobody knows of; unknown where none of them has a price."""
+    """What the calls may have cost that nobody knows of, as far as they have a price."""
     if not sums.unconfirmed:
         return _("unknown")
-    return _("perhaps %(amount)s") % {"amount": money(sums.unconfirmed)}
+    words = {"amount": money(sums.unconfirmed), "calls": count(sums.unconfirmed_unpriced)}
+    if sums.unconfirmed_unpriced:
+        return _("perhaps %(amount)s + %(calls)s unknown") % words
+    return _("perhaps %(amount)s") % words
 
 
 def _linked_count(name: str, outcome: str, css: str = "") -> Cell:

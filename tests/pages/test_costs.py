@@ -134,6 +134,17 @@ def test_what_is_unconfirmed_at_an_unknown_price_is_unknown_and_not_nothing(as_b
         assert "$0.000 perhaps" not in words
 
 
+def test_what_is_unconfirmed_says_how_many_of_its_prices_are_not_known(as_boss, ana):
+    fail(ana, Charged.UNKNOWN, Code.SILENT)
+    PriceListItem.objects.filter(provider="demo").delete()
+    fail(ana, Charged.UNKNOWN, Code.SILENT)
+    for address in (f"/costs/?{DEMO}", f"/costs/generations/?{DEMO}&outcome=unconfirmed"):
+        words = text_of(as_boss.get(address))
+        assert "perhaps, in 2 calls" in words
+        assert "The price of 1 of them is not known." in words
+    assert "perhaps $0.009 + 1 unknown" in text_of(as_boss.get(f"/costs/?{DEMO}"))
+
+
 def test_a_call_that_was_billed_after_all_counts_as_one_that_brought_no_picture(as_boss, ana, boss):
     free = fail(ana, Charged.NO)
     for amount in (CALL, -CALL / 3):

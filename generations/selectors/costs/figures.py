@@ -141,6 +141,7 @@ def _add_unconfirmed(found: Figures, call: OpenCall, keys: Keys) -> None:
     for of, key in {**keys, CODE: call.code}.items():
         row = found.row(of, key)
         row.unconfirmed_calls += 1
+        row.unconfirmed_unpriced += call.held is None
         row.unconfirmed += held
     found.unconfirmed[call.day] += held
 

@@ -39,7 +39,8 @@ class Sums:
 
     `nothing` of `spent` went for `failed` of the `calls`, which brought no picture. `unconfirmed`
     and `held` are not in it: set aside for calls of which nobody knows whether they were charged,
-    and for calls under way. `unpriced` calls were charged, and nobody knows how much.
+    and for calls under way; nothing was set aside for the `unconfirmed_unpriced` among them, whose
+    price is not known. `unpriced` calls were charged, and nobody knows how much.
     """
 
     spent: Decimal = ZERO
@@ -50,6 +51,7 @@ class Sums:
     kept: int = 0
     unconfirmed: Decimal = ZERO
     unconfirmed_calls: int = 0
+    unconfirmed_unpriced: int = 0
     held: Decimal = ZERO
     held_calls: int = 0
     unpriced: int = 0
@@ -64,6 +66,7 @@ class Sums:
         self.kept += other.kept
         self.unconfirmed += other.unconfirmed
         self.unconfirmed_calls += other.unconfirmed_calls
+        self.unconfirmed_unpriced += other.unconfirmed_unpriced
         self.held += other.held
         self.held_calls += other.held_calls
         self.unpriced += other.unpriced
