@@ -20,7 +20,8 @@ PAGES: Mapping[str, Callable[[str], str]] = {
     "sharelink": lambda id: reverse("share-link", args=[id]),
     "imagemodel": lambda id: reverse("admin:generations_imagemodel_change", args=[id]),
     "promptrule": lambda id: reverse("admin:generations_promptrule_change", args=[id]),
-    "pricelistitem": lambda id: reverse("admin:generations_pricelistitem_change", args=[id]),
+    # One that was withdrawn has no row any more
+    "pricelistitem": lambda _id: reverse("prices"),
 }
 
 
