@@ -73,6 +73,7 @@ generation_urls = [
         name="generation-cancellation",
     ),
     path("<uuid:generation_id>/retries/", generations.retries, name="generation-retries"),
+    path("<uuid:generation_id>/project/", generations.project, name="generation-project"),
     path("<uuid:generation_id>/partials/<int:slot>/", generations.partial, name="partial-picture"),
 ]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.forms.rows import RowField
-from generations.models import Project, ProjectDefault
+from generations.models import Generation, Project, ProjectDefault
 from generations.services.projects import is_project_required
 
 Raw = Mapping[str, Any]
@@ -129,6 +129,20 @@ class WithProject(forms.Form):
             return Project.objects.filter(pk=self.kept).first()
         chosen: Project | None = self.cleaned_data["project"]
         return chosen
+
+
+class GenerationProjectForm(WithProject):
+    """For which project counts what a generation costs from now on."""
+
+    def __init__(self, data: Any = None, *, generation: Generation) -> None:
+        super().__init__(data)
+        self.start_with(generation.project_id)
+
+    def clean_project(self) -> Project | None:
+        project = super().clean_project()
+        if project is None and is_project_required():
+            raise forms.ValidationError(_("Choose the project that this is for."))
+        return project
 
 
 class PersonField(RowField):

@@ -64,6 +64,7 @@ class Action(TextChoices):
     PROJECT_CLOSED = "project-closed", _("Project closed")
     PROJECT_REOPENED = "project-reopened", _("Project opened again")
     PROJECT_DEFAULT_SET = "project-default-set", _("A person’s own project set")
+    GENERATION_PROJECT_CHANGED = "generation-project-changed", _("Project of a generation changed")
     PROJECT_RULE_SET = "project-rule-set", _("Whether a project is required")
     MONTH_CLOSED = "month-closed", _("Month closed")
     SENDING_STOPPED = "sending-stopped", _("Sending stopped")
@@ -124,6 +125,7 @@ GROUPS: Sequence[tuple[str | Promise, Sequence[Action]]] = [
             Action.PROJECT_REOPENED,
             Action.PROJECT_DEFAULT_SET,
             Action.PROJECT_RULE_SET,
+            Action.GENERATION_PROJECT_CHANGED,
         ],
     ),
     (_("Prompt check"), [Action.RULE_ADDED, Action.RULE_CHANGED]),

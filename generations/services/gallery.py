@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
-from generations.models import Attempt, Generation, OutputImage, Ratio, SearchText
+from generations.models import Attempt, OutputImage, Ratio, SearchText
 from generations.services.search_text import search_text
+from generations.services.spend.groups import project_of
 
 FIELDS = ["is_in_gallery", "requested_by", "image_model", "ratio", "project"]
 
 
-def fill_in_for_gallery(image: OutputImage, generation: Generation) -> None:
-    """Sets what the gallery reads of a picture's generation; the caller saves `FIELDS`."""
+def fill_in_for_gallery(image: OutputImage, attempt: Attempt) -> None:
+    """Sets what the gallery reads of the call of a picture; the caller saves `FIELDS`."""
+    generation = attempt.generation
     image.is_in_gallery = not image.is_removed
     image.requested_by_id = generation.requested_by_id
     image.image_model = generation.image_model
-    image.project_id = generation.project_id
+    image.project_id = project_of(attempt)
     image.ratio = Ratio.of(image.width, image.height)
 
 

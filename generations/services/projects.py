@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from generations.models import Project, ProjectDefault, ProjectRule
+from generations.models import Generation, Project, ProjectDefault, ProjectRule
 from generations.models.audit_actions import Action
 from generations.services import audit
 
@@ -72,6 +72,27 @@ def is_project_required() -> bool:
 def must_name_project() -> bool:
     """Whether what is submitted now needs a project: it is the rule, and there is one to name."""
     return is_project_required() and Project.objects.filter(is_active=True).exists()
+
+
+@transaction.atomic
+def change_project_of(*, generation: Generation, project: Project | None, by: Any) -> None:
+    """Counts what a generation costs from now on for another project, or for none.
+
+    What is booked or on its way stays with the project for which it was asked.
+    """
+    current = Generation.objects.select_for_update().get(pk=generation.pk)
+    if current.project == project:
+        return
+    before, current.project = current.project, project
+    current.save(update_fields=["project"])
+    names = [it.name if it else "" for it in (before, project)]
+    subject = audit.about(current)
+    audit.record(
+        actor=by,
+        action=Action.GENERATION_PROJECT_CHANGED,
+        subject=subject,
+        details={"project": names},
+    )
 
 
 def _record(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from generations.access import generation_for, member_required
 from generations.forms.budgets import refusal_words
 from generations.forms.composer import ComposerForm
+from generations.forms.projects import GenerationProjectForm
 from generations.models import Attempt, Generation, ImageModel, OutputImage
 from generations.selectors.asked import asked_and_got
 from generations.selectors.attempt_costs import attempt_cost
@@ -32,6 +33,7 @@ from generations.services.generations import (
     retry_generation,
     submit_generation,
 )
+from generations.services.projects import change_project_of
 from generations.views.bodies import readable_body
 from generations.views.composer import composer_of
 from generations.views.files import POLICY
@@ -127,6 +129,19 @@ def retries(request: HttpRequest, generation_id: UUID) -> HttpResponse:
 
 
 @member_required
+@require_POST
+def project(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """The project of what the generation costs from now on."""
+    row = generation_for(request.user, generation_id)
+    form = GenerationProjectForm(request.POST, generation=row)
+    if not form.is_valid():
+        context = _story(row) | {"project_form": form}
+        return render(request, "generations/generation.html", context, status=422)
+    change_project_of(generation=row, project=form.cleaned_data["project"], by=request.user)
+    return _see_other(row)
+
+
+@member_required
 @never_cache
 @require_GET
 def partial(request: HttpRequest, generation_id: UUID, slot: int) -> HttpResponse:
@@ -154,6 +169,7 @@ def _story(row: Generation) -> dict[str, Any]:
         "card": card,
         "receipt": receipt,
         "asked_and_got": asked_and_got(row, attempts),
+        "project_form": GenerationProjectForm(generation=row),
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,16 +13,23 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.models import (
+    Attempt,
     AuditEntry,
     Collection,
+    DailySpend,
     Generation,
     OutputImage,
     Preset,
     Project,
     ShareLink,
 )
+from generations.models.budget import project_account
+from generations.providers.base import Charged, Code, ProviderError
+from generations.selectors.spend_check import differences
+from generations.services.attempts.settle import close_attempt, settle_attempt
+from generations.services.budgets.sums import Used, used
 from generations.services.collections import add_images, create_collection
-from generations.services.gallery import FIELDS, fill_in_for_gallery
+from generations.services.generations import retry_generation
 from generations.services.projects import (
     close_project,
     create_project,
@@ -29,9 +37,10 @@ from generations.services.projects import (
     require_project,
     set_project_default,
 )
-from tests.factories import submit
+from tests.factories import deliver, put_at, store_image, submit
 from tests.pages.composing import faults, press, submitted, typed, written_prompt
 from tests.pages.delivering import picture
+from tests.support.real_money import REAL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -115,11 +124,7 @@ def test_a_preset_without_one_leaves_what_is_chosen(as_ana: Client, autumn: Proj
 
 def test_the_gallery_is_narrowed_to_a_project(as_ben: Client, ana: User, autumn: Project):
     picture(ana)
-    image = picture(ana)
-    Generation.objects.filter(pk=image.generation_id).update(project=autumn)
-    image = OutputImage.objects.select_related("generation").get(pk=image.pk)
-    fill_in_for_gallery(image, image.generation)
-    image.save(update_fields=FIELDS)
+    image = picture(ana, project=autumn)
     html = as_ben.get(f"/gallery/?project={autumn.pk}").content.decode()
     assert set(re.findall(r'href="/images/([^/"]+)/', html)) == {str(image.uuid)}
     assert "Autumn" in html
@@ -226,3 +231,57 @@ def test_more_projects_cost_no_more_queries(as_boss: Client, as_ana: Client, bos
     for number in range(5):
         create_project(by=boss, name=f"More {number}")
     assert queries() == before
+
+
+def of_project(row: Generation, project: Project | None) -> Decimal:
+    """What the days say was spent and is held for a project."""
+    sums = DailySpend.objects.filter(group__project=project, group__person=row.requested_by)
+    return sum((it.spent + it.held for it in sums), Decimal(0))
+
+
+def used_by(*projects: Project) -> dict[str, Used]:
+    return used([project_account(it.pk) for it in projects], [timezone.localdate()])
+
+
+def test_a_generations_project_is_changed_for_what_it_costs_from_then_on(
+    as_ana: Client, ana: User, boss: User, autumn: Project, real_money: None
+):
+    winter = create_project(name="Winter", by=boss)
+    row = submit(ana, model=REAL, project=autumn, count=2)
+    first, second = row.attempts.order_by("slot")
+    put_at(first, "calling", sent_at=timezone.now())
+    close_attempt(first, ProviderError(Code.MODERATION, charged=Charged.YES))
+    page = as_ana.get(f"/generations/{row.pk}/").content.decode()
+    assert "For what it costs from now on" in page
+    answer = as_ana.post(f"/generations/{row.pk}/project/", {"project": winter.pk})
+    assert answer.headers["Location"] == f"/generations/{row.pk}/"
+    # What is on its way ends where it began, also for budgets and in the gallery
+    put_at(second, "collecting", sent_at=timezone.now())
+    deliver(second, status="stored")
+    store_image(second)
+    settle_attempt(Attempt.objects.get(pk=second.pk))
+    assert OutputImage.objects.get().project == autumn
+    assert (of_project(row, autumn), of_project(row, winter)) == (Decimal("0.018"), 0)
+    held = {key: sums.held for key, sums in used_by(autumn, winter).items()}
+    assert set(held.values()) == {0}
+    retry_generation(generation=Generation.objects.get())
+    assert (of_project(row, autumn), of_project(row, winter)) == (
+        Decimal("0.018"),
+        Decimal("0.009"),
+    )
+    assert used_by(winter)[project_account(winter.pk)].held == Decimal("0.009")
+    assert list(differences()) == []
+    line = AuditEntry.objects.get(action="generation-project-changed")
+    assert (line.actor, line.details) == (ana, {"project": ["Autumn", "Winter"]})
+
+
+def test_a_required_project_cannot_be_taken_from_a_generation(
+    as_ana: Client, ana: User, boss: User, autumn: Project
+):
+    row = submit(ana, project=autumn)
+    require_project(by=boss, is_required=True)
+    answer = as_ana.post(f"/generations/{row.pk}/project/", {"project": ""})
+    assert answer.status_code == 422
+    assert "Choose the project that this is for." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.project == autumn

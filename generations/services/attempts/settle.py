@@ -74,7 +74,7 @@ def _settle(
     shares = pricing.share_cost(cost, len(images))
     for image, share in zip(images, shares, strict=True):
         image.cost = share
-        gallery.fill_in_for_gallery(image, current.generation)
+        gallery.fill_in_for_gallery(image, current)
         image.save(update_fields=["cost", *gallery.FIELDS])
     # One that was deleted for good stays unfindable when another one of its call comes late
     gallery.write_search_texts([it for it in images if it.deleted_at is None], current)

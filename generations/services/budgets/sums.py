@@ -18,6 +18,7 @@ from django.db.models import Count, Q, Sum
 from generations.models import Attempt, BudgetAccount, BudgetSum, LedgerEntry
 from generations.models.budget import TEAM, person_account, project_account
 from generations.services.spend.days import team_day
+from generations.services.spend.groups import project_of
 
 Kind = LedgerEntry.Kind
 ZERO = Decimal(0)
@@ -43,7 +44,9 @@ def accounts_of(*, person_id: int, project_id: UUID | None) -> list[str]:
 def count_lines(lines: Iterable[LedgerEntry], attempt: Attempt) -> None:
     """Counts an attempt's lines that were just written; demo money is counted nowhere."""
     shares = [shares_of(line) for line in lines if line.amount and not line.is_demo]
-    keys = accounts_of(person_id=attempt.requested_by_id, project_id=attempt.generation.project_id)
+    if not shares:
+        return
+    keys = accounts_of(person_id=attempt.requested_by_id, project_id=project_of(attempt))
     rows = [
         BudgetSum(account=key, day=day, spent=spent, held=held)
         for day, spent, held in shares

@@ -19,6 +19,7 @@ from generations.services.budgets.periods import next_first_day
 from generations.services.budgets.standing import Standing, standings_for
 from generations.services.budgets.words import name_of
 from generations.services.spend.days import today
+from generations.services.spend.groups import project_of
 
 Level = BudgetWarning.Level
 
@@ -45,7 +46,7 @@ def note_stop(standing: Standing, *, caused_by_id: int) -> None:
 
 def note_cost(attempt: Attempt) -> None:
     """Looks again after a cost was booked, which may be more than what was set aside for it."""
-    look = partial(_look, attempt.requested_by_id, attempt.generation.project_id)
+    look = partial(_look, attempt.requested_by_id, project_of(attempt))
     transaction.on_commit(look, robust=True)
 
 

@@ -1,5 +1,7 @@
 """Which group an attempt's money is counted in; decided once, at its first line or before."""
 
+from uuid import UUID
+
 from generations.models import Attempt, Generation, SpendGroup
 
 
@@ -9,6 +11,12 @@ def group_of(attempt: Attempt) -> int:
         attempt.spend_group_id = group_for(attempt.generation)
         Attempt.objects.filter(pk=attempt.pk).update(spend_group=attempt.spend_group_id)
     return attempt.spend_group_id
+
+
+def project_of(attempt: Attempt) -> UUID | None:
+    """The project for which an attempt was made, whatever its generation's is by now."""
+    group_of(attempt)
+    return attempt.spend_group.project_id if attempt.spend_group else None
 
 
 def group_for(generation: Generation) -> int:
