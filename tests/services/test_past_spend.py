@@ -1,22 +1,34 @@
 """Days and months that are over are summed up once, and read from there until they change."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.db import connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations.models import Attempt, LedgerEntry, OutputImage, PastSpend, PastSpendChange
+from generations.models import (
+    Attempt,
+    DailySpend,
+    LedgerEntry,
+    OutputImage,
+    PastSpend,
+    PastSpendChange,
+    SpendGroup,
+)
+from generations.providers.base import Charged, Code, ProviderError
+from generations.selectors.costs.forecast import forecast
 from generations.selectors.costs.review import review
 from generations.selectors.costs.scope import Scope
 from generations.selectors.spend_check import differences
-from generations.services.attempts.settle import settle_attempt
-from generations.services.spend.past import sum_up_the_past
-from generations.services.spend.rebuild import rebuild_sums
+from generations.services.attempts.settle import close_attempt, settle_attempt
+from generations.services.spend.past import _to_sum_up, sum_up_the_past
+from generations.services.spend.rebuild import rebuild_after_change_of_zone, rebuild_sums
 from generations.services.trash import restore_images, trash_images
 from tests.factories import CHAT, deliver, only_attempt, put_at, store_image, submit
 
@@ -160,3 +172,100 @@ def test_who_adds_while_it_is_summed_up_is_not_left_out(ana, in_may):
     adding.join()
     assert told(year())[0].kept == 1
     assert list(differences()) == []
+
+
+# Clocks and zones
+
+
+def booked_now(person: Any) -> None:
+    attempt = put_at(only_attempt(submit(person)), "calling", sent_at=timezone.now())
+    close_attempt(attempt, ProviderError(Code.MODERATION, charged=Charged.YES))
+
+
+def test_today_that_was_summed_up_by_a_clock_that_ran_ahead_is_not_believed(ana, in_may, clock):
+    for ahead in (timedelta(days=1), timedelta(days=33)):
+        clock(NOON_IN_MAY + ahead)
+        sum_up_the_past(now=timezone.now())
+        clock(NOON_IN_MAY)
+        booked_now(ana)
+        assert told(year())[0] == told_by_groups(year())
+    sum_up_the_past(now=timezone.now())
+    for later in (timedelta(hours=20), timedelta(days=40)):
+        clock(NOON_IN_MAY + later)
+        sum_up_the_past(now=timezone.now())
+        assert told(year())[0] == told_by_groups(year())
+    assert list(differences()) == []
+
+
+@pytest.mark.parametrize("day", [5, 31])
+def test_a_day_that_begins_anew_by_another_time_zone_is_not_counted_twice(
+    ana, clock, settings, day
+):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    rebuild_after_change_of_zone()
+    evening = datetime(2027, 5, day, 14, tzinfo=UTC)
+    for hours in (0, 6):
+        clock(evening + timedelta(hours=hours))
+        booked_now(ana)
+        sum_up_the_past(now=timezone.now())
+    settings.TIME_ZONE = "America/New_York"
+    rebuild_after_change_of_zone()
+    sum_up_the_past(now=timezone.now())
+    booked_now(ana)
+    for later in (timedelta(0), timedelta(days=3)):
+        clock(evening + timedelta(hours=6) + later)
+        sum_up_the_past(now=timezone.now())
+        assert told(year())[0] == told_by_groups(year())
+        assert told(year())[0].spent == 3 * CENT
+    assert list(differences()) == []
+
+
+def told_by_groups(scope: Scope) -> Any:
+    """The same total, with nothing that was summed up."""
+    with transaction.atomic():
+        PastSpend.objects.all().delete()
+        total = review(replace(scope), by="person", today=scope.last).total
+        transaction.set_rollback(True)
+    return total
+
+
+# What says nothing
+
+
+def test_a_day_on_which_nothing_was_spent_is_not_summed_up_again_and_again(ana, clock):
+    clock(NOON_IN_MAY)
+    attempt = put_at(only_attempt(submit(ana)), "calling", sent_at=timezone.now())
+    close_attempt(attempt, ProviderError(Code.KEY_WRONG, charged=Charged.NO))
+    clock(NOON_IN_MAY + timedelta(days=2))
+    sum_up_the_past(now=timezone.now())
+    with CaptureQueriesContext(connection) as asked:
+        sum_up_the_past(now=timezone.now())
+    assert not [it["sql"] for it in asked if it["sql"].startswith("INSERT")]
+    assert list(_to_sum_up(date(2027, 5, 7))) == []
+
+
+def test_the_forecast_is_the_same_before_and_after(ana, in_may, clock):
+    """Also where other money was spent on a day on which this was only set aside."""
+    clock(NOON_IN_MAY - timedelta(days=2))
+    attempt = put_at(only_attempt(submit(ana)), "calling", sent_at=timezone.now())
+    close_attempt(attempt, ProviderError(Code.KEY_WRONG, charged=Charged.NO))
+    group = SpendGroup.objects.create(person=ana, provider="real", model="kite", is_demo=False)
+    DailySpend.objects.create(day=date(2027, 5, 3), group=group, spent=CENT, calls=1, lines=1)
+    clock(NOON_IN_MAY + timedelta(days=3))
+    scope, today = of_may(1, 31), date(2027, 5, 8)
+    before = forecast(scope, today)
+    sum_up_the_past(now=timezone.now())
+    assert forecast(of_may(1, 31), today) == before
+    assert before is not None
+    assert before.since == date(2027, 5, 5)
+
+
+def test_notes_are_removed_in_one_go_however_many_they_are(in_may):
+    """A long import leaves more of them than a statement takes values."""
+    sum_up_the_past(now=timezone.now())
+    notes = [PastSpendChange(day=date(2027, 5, 5)) for _ in range(300)]
+    PastSpendChange.objects.bulk_create(notes)
+    with CaptureQueriesContext(connection) as asked:
+        sum_up_the_past(now=timezone.now())
+    assert not PastSpendChange.objects.exists()
+    assert max(it["sql"].count(",") for it in asked if "DELETE" in it["sql"]) < 50

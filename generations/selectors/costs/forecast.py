@@ -35,7 +35,7 @@ def forecast(scope: Scope, today: date) -> Forecast | None:
     end = month_end(today)
     past = scope.of_days(min(today - PAST_DAYS * DAY, first), today)
     spent = _spent(past)
-    if not any(spent.values()):
+    if not spent:
         return None
     so_far = sum((amount for day, amount in spent.items() if day >= first), Decimal(0))
     since, pace = _pace(spent, today)
@@ -54,7 +54,8 @@ def _spent(scope: Scope) -> dict[date, Decimal]:
     for rows in (past.filter(of=PastSpend.Of.PERSON), *rest):
         for day, spent in rows.values_list("day").order_by().annotate(Sum("spent")):
             found[day] += spent
-    return dict(found)
+    # Where nothing was spent there may be sums, or none: of money that was set aside alone
+    return {day: spent for day, spent in found.items() if spent}
 
 
 def _pace(spent: Mapping[date, Decimal], today: date) -> tuple[date, Mapping[int, Decimal]]:

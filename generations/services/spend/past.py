@@ -16,13 +16,15 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from generations.models import DailySpend, MonthlySpend, PastSpend, PastSpendChange
+from generations.models import DailySpend, MonthlySpend, PastSpend, PastSpendChange, SpendZone
 from generations.models.spend import SpendSums
 from generations.services.spend.days import month_end, team_day, today
 
 # Far longer than any transaction that began while a day was not over yet
 MARGIN = timedelta(hours=3)
 NO_PICTURE = ~Q(code="")
+# Not only money that was set aside and given back
+SAYS_SOMETHING = ~Q(spent=0, calls=0, delivered=0, kept=0)
 Of, Span = PastSpend.Of, PastSpend.Span
 TABLES: dict[str, type[SpendSums]] = {Span.DAY: DailySpend, Span.MONTH: MonthlySpend}
 KEYS = {
@@ -51,23 +53,34 @@ class _Month:
 
 
 def note_changes(days: Iterable[date]) -> None:
-    """Notes which of these days are over; in the transaction that adds to them."""
-    over = sorted(set(days) - {today()})
-    PastSpendChange.objects.bulk_create(PastSpendChange(day=day) for day in over)
+    """Notes which of these days are over; in the transaction that adds to them.
+
+    So is today where it was summed up, by a clock that ran ahead or in another time zone.
+    """
+    noted, now = set(days), today()
+    if now in noted and not PastSpend.objects.filter(span=Span.DAY, day=now).exists():
+        noted.remove(now)
+    PastSpendChange.objects.bulk_create(PastSpendChange(day=day) for day in sorted(noted))
 
 
 def sum_up_the_past(*, now: datetime) -> None:
     """Every day that is over and not summed up, or was added to since; and so its month."""
     before = team_day(now - MARGIN)
+    _forget_what_is_not_over(before)
     for month in list(_to_sum_up(before)):
         _sum_up(month, before)
 
 
+def _forget_what_is_not_over(before: date) -> None:
+    for span, first in ((Span.DAY, before), (Span.MONTH, _month_of(before))):
+        PastSpend.objects.filter(span=span, day__gte=first).delete()
+
+
 def _to_sum_up(before: date) -> Iterator[_Month]:
-    booked = _days_in(DailySpend.objects.filter(day__lt=before))
+    booked = _days_in(DailySpend.objects.filter(SAYS_SOMETHING, day__lt=before))
     changed = _days_in(PastSpendChange.objects.filter(day__lt=before))
     days = booked - _days_in(PastSpend.objects.filter(span=Span.DAY)) | changed
-    over = {_month_of(day) for day in booked if month_end(day) < before}
+    over = {_month_of(day) for day in booked if _month_of(day) < _month_of(before)}
     months = over - _days_in(PastSpend.objects.filter(span=Span.MONTH))
     for first, found in groupby(sorted(days | months), _month_of):
         yield _Month(first, days.intersection(found))
@@ -82,14 +95,23 @@ def _month_of(day: date) -> date:
 
 
 def _sum_up(month: _Month, before: date) -> None:
-    last = month_end(month.first)
+    """Unless somebody else is at it."""
     with _as_of_one_moment():
-        rows = PastSpendChange.objects.filter(day__gte=month.first, day__lte=last)
-        notes = dict(rows.values_list("pk", "day"))
-        _write(Span.DAY, {day for day in {*month.days, *notes.values()} if day < before})
-        if last < before:
+        if not _is_ours():
+            return
+        notes = PastSpendChange.objects.filter(
+            day__gte=month.first, day__lte=month_end(month.first), day__lt=before
+        )
+        _write(Span.DAY, {*month.days, *_days_in(notes)})
+        if month.first < _month_of(before):
             _write(Span.MONTH, {month.first})
-        PastSpendChange.objects.filter(pk__in=notes).delete()
+        # Those alone that were there at that moment
+        notes.delete()
+
+
+def _is_ours() -> bool:
+    """Locks the one row that says what the sums are of; False where another has it."""
+    return bool(list(SpendZone.objects.select_for_update(skip_locked=True, no_key=True)))
 
 
 @contextmanager
