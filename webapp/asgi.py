@@ -1,5 +1,5 @@
 import os
-from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import django
@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
-from webapp.body_limit import BodyLimit, BodyTooLarge
+from webapp.body_limit import BodyLimit, BodyTooLarge, Head
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
@@ -25,14 +25,7 @@ class Handler(ASGIHandler):
             await limit.check_length()
             await super().handle(scope, limit.counted(receive), send)
         except BodyTooLarge:
-            await self.send_response(self._too_large(scope), send)
-
-    def _too_large(self, scope: Any) -> HttpResponse:
-        """In the language of the browser; nothing of the request is known but its head."""
-        language = get_language_from_request(self.request_class(scope, BytesIO()))
-        with override(language):
-            words = _("That was too much at once. Upload fewer or smaller files.")
-        return HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
+            await self.send_response(_too_large(limit.head), send)
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
         try:
@@ -53,6 +46,15 @@ class Handler(ASGIHandler):
         if response.streaming:
             await sync_to_async(close_old_connections)()
         await super().send_response(response, send)
+
+
+def _too_large(head: Head) -> HttpResponse:
+    """In the language of the browser; nothing of the request is known but its head."""
+    meta = {"HTTP_ACCEPT_LANGUAGE": head.one("accept-language")}
+    request: Any = SimpleNamespace(COOKIES=head.cookies, META=meta)
+    with override(get_language_from_request(request)):
+        words = _("That was too much at once. Upload fewer or smaller files.")
+    return HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
 
 
 django.setup(set_prefix=False)

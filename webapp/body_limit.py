@@ -3,12 +3,13 @@
 Beyond what all files of a form may weigh, answers are in words; far beyond, nothing is read.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from types import SimpleNamespace
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.http import parse_cookie
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -26,13 +27,13 @@ class BodyLimit:
     """
 
     def __init__(self, scope: Message) -> None:
-        self._heads = dict(scope["headers"])
+        self.head = Head(scope["headers"])
         self._is_somebody: bool | None = None
 
     async def check_length(self) -> None:
         """Raises BodyTooLarge where a body says beforehand that it is."""
-        said = self._heads.get(b"content-length", b"0")
-        if said.isdigit():
+        said = self.head.one("content-length")
+        if said.isdecimal() and said.isascii():
             await self._check(int(said[:19]))
 
     def counted(self, receive: Receive) -> Receive:
@@ -54,21 +55,37 @@ class BodyLimit:
         if size > settings.BODY_MAX_BYTES * 5 // 4:
             raise BodyTooLarge
         if self._is_somebody is None:
-            self._is_somebody = await sync_to_async(_is_somebody)(self._heads)
+            self._is_somebody = await sync_to_async(_is_somebody)(self.head)
         if not self._is_somebody:
             raise BodyTooLarge
 
 
-def _is_somebody(heads: MutableMapping[bytes, bytes]) -> bool:
-    """Whether a request shows the session of a person, or a token."""
+class Head:
+    """The headers of a request before there is one, read as Django reads them."""
+
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self._pairs = [(name.decode("latin-1"), it.decode("latin-1")) for name, it in headers]
+
+    def one(self, name: str) -> str:
+        """Several of a name are one."""
+        joint = "; " if name == "cookie" else ","
+        return joint.join(it for found, it in self._pairs if found == name)
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return parse_cookie(self.one("cookie"))
+
+
+def _is_somebody(head: Head) -> bool:
+    """Whether a request shows a token, or the session of somebody who is signed in."""
     from generations.services.database import AWAY, let_go
     from generations.services.team.tokens import person_of_token
 
-    token = heads.get(b"authorization", b"").decode("latin-1")
+    token = head.one("authorization")
     try:
-        if token.startswith(BEARER):
-            return person_of_token(token.removeprefix(BEARER).strip()) is not None
-        return _has_person(_session_key(heads.get(b"cookie", b"").decode("latin-1")))
+        if token.startswith(BEARER) and person_of_token(token.removeprefix(BEARER).strip()):
+            return True
+        return _is_signed_in(head.cookies.get(settings.SESSION_COOKIE_NAME, ""))
     except AWAY:
         # Said by the view, in words
         return True
@@ -76,16 +93,11 @@ def _is_somebody(heads: MutableMapping[bytes, bytes]) -> bool:
         let_go()
 
 
-def _has_person(session_key: str | None) -> bool:
-    from django.contrib.auth import SESSION_KEY
+def _is_signed_in(session_key: str) -> bool:
+    from django.contrib.auth import get_user
     from django.contrib.sessions.backends.db import SessionStore
 
-    return session_key is not None and SESSION_KEY in SessionStore(session_key)
-
-
-def _session_key(cookie: str) -> str | None:
-    try:
-        morsel = SimpleCookie(cookie).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    if not session_key or "\0" in session_key:
+        return False
+    request: Any = SimpleNamespace(session=SessionStore(session_key))
+    return get_user(request).is_authenticated

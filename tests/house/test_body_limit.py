@@ -89,6 +89,7 @@ def test_who_may_upload_sends_as_much_as_all_files_may_weigh(as_ana: Client, ana
         (b"cookie", f"{settings.SESSION_COOKIE_NAME}={'a' * 32}".encode()),
         (b"cookie", f"{settings.SESSION_COOKIE_NAME}=".encode()),
         (b"cookie", b'\xff=;;[="'),
+        (b"cookie", f'{settings.SESSION_COOKIE_NAME}="\\000aaaaaaaa"'.encode()),
         (b"authorization", b"Bearer none"),
         (b"authorization", b"Basic \xff"),
     ],
@@ -97,6 +98,42 @@ def test_what_opens_nothing_uploads_no_more_than_a_guest(made_up: tuple[bytes, b
     announced = (b"content-length", str(20 * MEGABYTE).encode())
     assert answered("/generations/", head=[made_up, announced])[0] == 413
     assert answered("/generations/", head=[made_up], megabytes=20)[0] == 413
+
+
+@pytest.mark.parametrize(
+    "other",
+    ['consent={"a":1}', "flag", "path=/x", "a b=c", "x=\xe9", "u@x=1", "greeting=Hello World"],
+)
+def test_other_cookies_take_no_session_away(as_ana: Client, other: str):
+    name, value = cookie_of(as_ana)
+    cookie = (name, other.encode("latin-1") + b"; " + value)
+    announced = (b"content-length", str(20 * MEGABYTE).encode())
+    assert answered("/generations/", head=[cookie, announced])[0] != 413
+
+
+def test_cookies_may_come_in_several_lines_and_beside_what_is_no_token(as_ana: Client):
+    announced = (b"content-length", str(20 * MEGABYTE).encode())
+    head = [
+        cookie_of(as_ana),
+        (b"cookie", b"other=1"),
+        (b"authorization", b"Bearer other"),
+        announced,
+    ]
+    assert answered("/gallery/", head=head)[0] != 413
+
+
+def test_a_session_of_somebody_who_may_not_sign_in_any_more_opens_nothing(
+    as_ana: Client, ana: User
+):
+    announced = (b"content-length", str(20 * MEGABYTE).encode())
+    User.objects.filter(pk=ana.pk).update(is_active=False)
+    assert answered("/generations/", head=[cookie_of(as_ana), announced])[0] == 413
+
+
+@pytest.mark.parametrize("kind", [b"text/plain; x*=foo''bar", b"text/plain; x*=utf-8''%00"])
+def test_a_kind_of_content_that_cannot_be_read_changes_nothing(kind: bytes):
+    head = [(b"content-length", b"99999999"), (b"content-type", kind)]
+    assert answered("/account/login/", head=head)[0] == 413
 
 
 def test_a_session_that_has_ended_uploads_no_more_than_a_guest(as_ana: Client):
