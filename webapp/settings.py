@@ -362,6 +362,7 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 # For browsers that ask for none of them
 LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
 LANGUAGE_COOKIE_NAME = "language"
+FORMAT_MODULE_PATH = ["webapp.formats"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True

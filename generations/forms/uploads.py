@@ -34,7 +34,10 @@ def upload_fault(name: str, refused: PictureRefused) -> str:
         return _("“%(name)s” is damaged or incomplete. Export it again, or choose another.") % facts
     if facts.get("fault") == "mask_without_transparency":
         return _("“%(name)s” has no clear part. Make clear what is to be repainted.") % facts
-    return _("“%(name)s” is not a picture that can be read here. Use PNG, JPEG or WebP.") % facts
+    return (
+        _("“%(name)s” is not a picture that can be read here. Use PNG, JPEG, WebP, GIF or AVIF.")
+        % facts
+    )
 
 
 def _too_large(facts: Mapping[str, object]) -> str:

@@ -1,7 +1,9 @@
 // Keeps what stands in the composer while it is typed, so that a reload brings it back. What is
-// submitted is no draft any more; the server knows it by its key.
+// submitted is no draft any more; the server knows it by its key. A prompt that could not be saved,
+// since the session or the connection is gone, waits in this tab for the same person.
 
 const PAUSE = 500;
+const UNSAVED = "unsaved-prompt";
 // Browsers send no more than this after the page is gone
 const MOST_AFTERWARDS = 60000;
 
@@ -15,10 +17,14 @@ class ComposerDraft extends HTMLElement {
       this.form.addEventListener(name, () => this.#later());
     }
     this.form.addEventListener("htmx:beforeRequest", (event) => this.#submitting(event));
-    this.form.addEventListener("htmx:sendError", () => this.#later());
+    for (const name of ["htmx:sendError", "htmx:responseError"]) {
+      this.form.addEventListener(name, (event) => event.target === this.form && this.#later());
+    }
+    this.form.addEventListener("htmx:afterOnLoad", (event) => this.#submitted(event));
     addEventListener("pagehide", this.#leave);
     // A form that came back with a fault has lost what was not saved yet
     if (this.form.querySelector(".field__error")) this.#later();
+    else this.#bringBack();
   }
 
   disconnectedCallback() {
@@ -38,7 +44,9 @@ class ComposerDraft extends HTMLElement {
   }
 
   #submitting(event) {
-    if (event.target === this.form) this.#stop();
+    if (event.target !== this.form) return;
+    this.#stop();
+    this.#keepHere(this.form.elements.prompt.value);
   }
 
   #leave = () => {
@@ -61,10 +69,30 @@ class ComposerDraft extends HTMLElement {
     const body = this.#body();
     const keepalive = String(body).length < MOST_AFTERWARDS;
     const answer = await fetch(this.dataset.save, { method: "POST", body, keepalive }).catch(() => undefined);
+    if (answer?.status === 204) sessionStorage.removeItem(UNSAVED);
+    else this.#keepHere(body.get("prompt"));
     // From now on the draft is what the studio starts with, not what the address says
     if (answer?.status === 204 && location.search && location.pathname === this.dataset.studio) {
       history.replaceState(null, "", location.pathname);
     }
+  }
+
+  #keepHere(prompt) {
+    sessionStorage.setItem(UNSAVED, JSON.stringify({ person: this.dataset.person, prompt }));
+  }
+
+  #submitted({ target, detail }) {
+    const isTaken = detail.xhr.status === 200 && !detail.xhr.getResponseHeader("HX-Redirect");
+    if (target === this.form && isTaken) sessionStorage.removeItem(UNSAVED);
+  }
+
+  #bringBack() {
+    const { person, prompt } = JSON.parse(sessionStorage.getItem(UNSAVED) ?? "{}");
+    if (!prompt || location.search || person !== this.dataset.person) return;
+    const field = this.form.elements.prompt;
+    if (field.value === prompt) return;
+    field.value = prompt;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 
   #body() {

@@ -1,8 +1,12 @@
 // The composer's comforts: a field that grows, what is left of the prompt's length, and
 // word to htmx when settings change. Without this script the same form works page by page.
 
+import { say } from "./post.js";
+
 const SETTINGS = ["size", "free_width", "free_height", "count", "quality", "background", "output_format", "partial_images", "project"];
 const SAY_WHEN_LEFT = 500;
+// What the composer starts with where a link has filled it in
+const STARTS = ["from", "reference", "preset"];
 // A hundred tokens: enough to be seen in the estimate
 const ESTIMATED_BYTES = 400;
 
@@ -19,6 +23,7 @@ class PromptComposer extends HTMLElement {
     document.addEventListener("click", this.#takeExample);
     this.#grow();
     this.#showChosenModel();
+    this.#startWriting();
   }
 
   disconnectedCallback() {
@@ -33,9 +38,24 @@ class PromptComposer extends HTMLElement {
   #typed(field) {
     if (field.type === "number") this.#tell("settings-changed");
     if (field !== this.prompt) return;
+    this.#forgetFault();
     this.#grow();
     this.#sayWhatIsLeft();
     this.#estimateLength();
+  }
+
+  // What a link has filled in is gone on with at once, at its end
+  #startWriting() {
+    const asked = new URLSearchParams(location.search);
+    if (document.activeElement !== document.body || !STARTS.some((name) => asked.has(name))) return;
+    this.prompt.focus();
+    this.prompt.setSelectionRange(this.prompt.value.length, this.prompt.value.length);
+  }
+
+  // What was said of the prompt is not true of another one
+  #forgetFault() {
+    this.querySelectorAll("#fault-prompt").forEach((fault) => fault.remove());
+    this.prompt.removeAttribute("aria-invalid");
   }
 
   // Of the prompt itself an estimate needs no more than its length
@@ -91,7 +111,10 @@ class PromptComposer extends HTMLElement {
   }
 
   #answered(event) {
-    if (event.detail.elt !== this.form || event.detail.xhr?.status !== 200) return;
+    if (event.detail.elt !== this.form) return;
+    const status = event.detail.xhr?.status ?? 0;
+    if (status === 0 || (status >= 400 && status !== 422)) say(this.dataset.unsent);
+    if (status !== 200) return;
     this.querySelectorAll(".field__error, .composer__refused, .composer > .notice").forEach((fault) => fault.remove());
     this.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
     // On a phone the new card would lie below the window

@@ -4,7 +4,10 @@
 
 addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = event.target.closest("prompt-composer")?.querySelector("form");
+  // Elsewhere on the page too, but for what has a form or a window of its own
+  const isElsewhere = event.target.closest("form, dialog, [popover]") !== null;
+  const composer = event.target.closest("prompt-composer") ?? (isElsewhere ? null : document.querySelector("prompt-composer"));
+  const form = composer?.querySelector("form");
   if (!form) return;
   event.preventDefault();
   form.requestSubmit(form.querySelector("#generate"));

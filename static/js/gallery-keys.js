@@ -82,7 +82,13 @@ export class GalleryKeys {
     const button = place?.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!button || button.disabled) return false;
     button.click();
+    this.#enter(document.getElementById(button.getAttribute("popovertarget")));
     return true;
+  }
+
+  // Into the menu that a key has opened
+  #enter(menu) {
+    menu?.querySelector(".menu__item, input, select")?.focus();
   }
 
   // Without a picture in focus only left and right begin: up and down scroll the page

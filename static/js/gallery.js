@@ -153,6 +153,13 @@ class GallerySheet extends HTMLElement {
     if (!picture) return;
     picture.classList.add("is-current");
     picture.scrollIntoView({ block: "center" });
+    this.#focus(picture);
+    // The browser goes to the place by itself as well, late, and takes the focus away
+    addEventListener("load", () => requestAnimationFrame(() => this.#focus(picture)), { once: true });
+  }
+
+  #focus(picture) {
+    if (document.activeElement !== document.body) return;
     picture.querySelector(".picture__link").focus({ preventScroll: true, focusVisible: false });
   }
 

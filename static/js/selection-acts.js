@@ -98,10 +98,24 @@ export class SelectionActs {
     const pictures = this.selection.chosenPictures;
     const told = await post(button.formAction, new FormData(this.form, button));
     const gone = new Set(told.undo.fields.images.split(" "));
+    const next = this.#after(pictures);
     this.selection.clear();
     const places = pictures.filter((picture) => gone.has(picture.dataset.image)).map(SelectionActs.#takeOut);
     this.#sheetChanged();
+    SelectionActs.#focus(next);
     this.#say(told, () => this.#putBack(places));
+  }
+
+  // Where one goes on when these are gone
+  #after(pictures) {
+    const all = this.selection.pictures;
+    const rest = all.slice(all.indexOf(pictures.at(-1)) + 1);
+    return rest.find((it) => !pictures.includes(it)) ?? all.findLast((it) => !pictures.includes(it));
+  }
+
+  // Only where the focus was lost with what is gone
+  static #focus(picture) {
+    if (document.activeElement === document.body) picture?.querySelector(".picture__link").focus({ preventScroll: true });
   }
 
   static #takeOut(picture) {
@@ -115,6 +129,7 @@ export class SelectionActs {
     if (places.some(({ place }) => !place.isConnected)) return location.reload();
     for (const { picture, place } of places) place.replaceWith(picture);
     this.#sheetChanged();
+    SelectionActs.#focus(places[0]?.picture);
     return undefined;
   }
 

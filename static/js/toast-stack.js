@@ -6,6 +6,7 @@ const STAYS = 12000;
 class ToastStack extends HTMLElement {
   connectedCallback() {
     document.addEventListener("done", this.#say);
+    document.addEventListener("keydown", this.#undoByKey);
     this.addEventListener("mouseenter", () => clearTimeout(this.timer));
     this.addEventListener("mouseleave", () => this.#leaveLater());
     this.addEventListener("focusin", () => clearTimeout(this.timer));
@@ -14,6 +15,7 @@ class ToastStack extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("done", this.#say);
+    document.removeEventListener("keydown", this.#undoByKey);
     clearTimeout(this.timer);
   }
 
@@ -24,6 +26,15 @@ class ToastStack extends HTMLElement {
     if (detail.undo) toast.append(this.#button(detail.undo));
     this.replaceChildren(toast);
     this.#leaveLater();
+  };
+
+  // As anywhere else, but for what is typed, which the browser takes back
+  #undoByKey = (event) => {
+    const isAsked = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
+    const button = this.querySelector("button");
+    if (!isAsked || !button || event.target.matches("input:not([type=checkbox]), textarea")) return;
+    event.preventDefault();
+    button.click();
   };
 
   #button(undo) {

@@ -136,9 +136,11 @@ def test_a_new_picture_is_announced_at_the_top(signed_in: Page, ana: User, ben: 
     picture(ana)
     with signed_in.expect_response("**/gallery/news/**"):
         signed_in.goto("/gallery/")
+    top = signed_in.locator(".picture").first.bounding_box()["y"]
     picture(ben)
     news = signed_in.get_by_role("link", name="1 new picture")
     expect(news).to_be_visible()
+    assert signed_in.locator(".picture").first.bounding_box()["y"] == top
     news.click()
     expect(signed_in.locator(".picture")).to_have_count(2)
     expect(news).to_have_count(0)

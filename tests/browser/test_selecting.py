@@ -5,6 +5,7 @@ import io
 import zipfile
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 
@@ -51,6 +52,57 @@ def by_key(page: Page) -> None:
     page.keyboard.press("ControlOrMeta+a")
     assert len(chosen(page)) == 24
     page.keyboard.press("Escape")
+
+
+def test_by_keyboard_alone_pictures_go_come_back_and_go_into_a_collection(
+    signed_in: Page, ana: User
+):
+    images = fill(ana, 6)[::-1]
+    signed_in.goto(f"/gallery/#picture-{images[1].pk}")
+    focused = signed_in.locator(".picture:has(.picture__link:focus)")
+    expect(focused).to_have_id(f"picture-{images[1].pk}")
+    signed_in.keyboard.press("x")
+    signed_in.keyboard.press("Delete")
+    expect(signed_in.locator(".picture")).to_have_count(5)
+    expect(focused).to_have_id(f"picture-{images[2].pk}")
+    signed_in.keyboard.press("Control+z")
+    expect(signed_in.locator(".picture")).to_have_count(6)
+    signed_in.keyboard.press("x")
+    signed_in.keyboard.press("c")
+    signed_in.keyboard.type("Kites")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".selection-bar")).to_be_hidden()
+    assert Collection.objects.get().name == "Kites"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_act_on_a_selection_is_within_any_window(
+    open_tab: Any, sign_in: Any, ana: User, language: str
+):
+    fill(ana, 3)
+    page = open_tab(locale=language)
+    sign_in(page, ana)
+    page.goto("/gallery/")
+    tick(page, 0, 1)
+    hidden = {}
+    for width in (360, 390, 768, 1024, 1088, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        hidden[width] = page.locator(".selection-bar").evaluate(HIDDEN_PARTS)
+    assert {width: names for width, names in hidden.items() if names} == {}
+    page.close()
+
+
+# Of the bar: buttons that are not wholly within it, and words wider than their button
+HIDDEN_PARTS = """bar => {
+    const whole = bar.getBoundingClientRect();
+    return [...bar.querySelectorAll("button")].filter((button) => {
+        const box = button.getBoundingClientRect();
+        const words = button.querySelector("span:not(.for-readers)")?.getBoundingClientRect();
+        const isCut = words && (words.left < box.left - 1 || words.right > box.right + 1);
+        const [left, right] = [Math.max(whole.left, 0), Math.min(whole.right, innerWidth)];
+        return box.left < left || box.right > right || isCut;
+    }).map((button) => button.innerText);
+}"""
 
 
 def by_drag(page: Page) -> None:

@@ -14,6 +14,7 @@ from tests.factories import submit
 from tests.pages.composing import upload
 from tests.pages.delivering import picture
 from tests.pictures.makers import encoded, noise, scene
+from tests.support.cast import PASSWORD
 
 CHAT = "gpt-4o-image-vip"
 FREE_SIZES = "gpt-image-2"
@@ -338,9 +339,11 @@ def test_a_fault_stands_at_its_field_and_goes_with_the_next_success(open_studio:
     fault = page.locator("#fault-prompt")
     expect(fault).to_contain_text("Describe the picture")
     expect(page.get_by_label("Prompt", exact=True)).to_be_focused()
+    page.get_by_label("Prompt", exact=True).press("N")
+    expect(fault).to_have_count(0)
+    expect(page.get_by_label("Prompt", exact=True)).not_to_have_attribute("aria-invalid", "true")
     generate(page, "Now with words")
     expect(card(page, "Now with words")).to_have_count(1)
-    expect(fault).to_have_count(0)
 
 
 def test_a_draft_survives_a_reload_until_it_is_sent(open_studio: Open) -> None:
@@ -477,6 +480,23 @@ def test_use_again_brings_everything_back(open_studio: Open) -> None:
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("Once more please")
     expect(page.locator(".reference")).to_have_count(1)
     assert ReferenceImage.objects.count() == 1
+    # The next one is a keystroke away, wherever the focus is
+    expect(page.get_by_label("Prompt", exact=True)).to_be_focused()
+    page.locator("h1").first.click()
+    page.keyboard.press("Control+Enter")
+    expect(card(page, "Once more please")).to_have_count(2)
+
+
+def test_what_could_not_be_sent_is_said_and_stays_to_be_sent_once(open_studio: Open) -> None:
+    page = open_studio(tolerant=True)
+    page.context.set_offline(True)
+    page.get_by_label("Prompt", exact=True).fill("Into the storm")
+    page.locator("#generate").click()
+    expect(page.locator("toast-stack")).to_contain_text("it is never sent twice")
+    page.context.set_offline(False)
+    page.locator("#generate").click()
+    expect(card(page, "Into the storm")).to_have_count(1)
+    assert Generation.objects.count() == 1
 
 
 # Without a script, on small screens, signed out
@@ -521,12 +541,20 @@ def overhangs(page: Page) -> dict[int, int]:
     return {width: pixels for width, pixels in found.items() if pixels > 0}
 
 
-def test_after_the_session_ended_the_next_press_leads_to_the_sign_in(open_studio: Open) -> None:
+def test_after_the_session_ended_the_next_press_leads_to_the_sign_in_and_back(
+    open_studio: Open, ana: User
+) -> None:
+    ana.set_password(PASSWORD)
+    ana.save()
     page = open_studio(tolerant=True)
     Session.objects.all().delete()
     page.get_by_label("Prompt", exact=True).fill("Too late")
     page.locator("#generate").click()
     expect(page).to_have_url(re.compile(r"/account/login/\?next=/$"))
+    page.locator("[name=login]").fill("ana")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("Too late")
 
 
 def test_a_hidden_page_closes_its_stream_and_catches_up(open_studio: Open, ana: User) -> None:

@@ -1,0 +1,3 @@
+"""Dates as English pages write them everywhere: 29 November 2026."""
+
+DATE_FORMAT = "j F Y"
