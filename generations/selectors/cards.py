@@ -163,6 +163,15 @@ class Card:
         )
 
     @property
+    def unsent(self) -> int:
+        """How many slots a cancellation would still keep from being sent."""
+        return sum(
+            1
+            for slot in self.slots
+            if not slot.attempt.is_finished and slot.attempt.sent_at is None
+        )
+
+    @property
     def charges_failures(self) -> bool:
         return self.image_model is not None and self.image_model.charges_failures
 

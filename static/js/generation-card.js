@@ -123,6 +123,8 @@ class GenerationCard extends HTMLElement {
   // Cancel and try again: the answer is the card as it stands now
   #submit = async (event) => {
     const form = event.target;
+    // What leads away from the page, as to a download
+    if ("leaves" in form.dataset) return;
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";

@@ -364,3 +364,22 @@ def test_a_card_at_its_end_has_a_receipt_at_its_end(as_ana: Client, ana: User) -
             return
         assert "data-running" in page or "this is not final" not in page, number
     raise AssertionError("The page never came to its end")
+
+
+def test_all_pictures_of_a_generation_come_in_one_download(as_ana: Client, ana: User) -> None:
+    generation = ended(submit(ana, count=2), "succeeded")
+    images = [delivered(attempt) for attempt in generation.attempts.order_by("slot")]
+    page = page_of(as_ana, generation)
+    assert "Download all 2" in page
+    named = " ".join(str(image.uuid) for image in images)
+    assert f'name="images" value="{named} "' in page
+    answer = as_ana.post("/bundles/", {"images": f"{named} "})
+    assert answer.status_code == 303
+
+
+def test_cancel_says_how_much_of_it_is_still_free(as_ana: Client, ana: User) -> None:
+    generation = submit(ana, count=3)
+    first = generation.attempts.get(slot=0)
+    put_at(first, "calling", sent_at=first.created_at)
+    words = "Started, so it will be charged; 2 not sent yet are free"
+    assert words in page_of(as_ana, generation)

@@ -55,10 +55,13 @@ def test_a_model_shows_success_time_and_true_cost(as_ana: Client, ana: User) -> 
     for _ in range(3):
         ended(ana)
     ended(ana, "failed")
-    assert row(as_ana) == (
-        "gpt-4o-image-vip $0.009 75 % delivered 31 s usually $0.012 true cost"
-        " In 30 days 3 of 4 calls delivered, 9 of 10 within 31 s."
-    )
+    shown = "gpt-4o-image-vip $0.009 75 % delivered 31 s usually $0.012 true cost In 30 days "
+    assert row(as_ana) == f"{shown}3 of 4 calls delivered."
+    for _ in range(2):
+        for status in ("succeeded", "succeeded", "succeeded", "failed"):
+            ended(ana, status)
+    ended(ana)
+    assert row(as_ana).endswith("In 30 days 10 of 13 calls delivered, nine in ten within 31 s.")
     assert row(as_ana, IMAGES).endswith("no pictures yet")
 
 
