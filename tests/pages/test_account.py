@@ -108,7 +108,7 @@ def test_a_new_password_signs_out_everywhere_else(person: User):
         "/account/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
     )
     assert there.get("/gallery/").status_code == 302
-    assert here.get("/account/").content.decode().count("since 2") == 1
+    assert len(re.findall(r"since [0-9]", here.get("/account/").content.decode())) == 1
 
 
 def test_more_sessions_and_tokens_take_no_more_queries(person: User):
@@ -128,7 +128,7 @@ def test_sessions_that_are_over_are_forgotten(person: User):
     here, there = enter(), enter()
     key = there.session.session_key
     Session.objects.filter(session_key=key).update(expire_date=timezone.now())
-    assert here.get("/account/").content.decode().count("since 2") == 1
+    assert len(re.findall(r"since [0-9]", here.get("/account/").content.decode())) == 1
     forget_old_sessions()
     assert [one.session_key for one in UserSession.objects.all()] == [here.session.session_key]
     assert here.get("/gallery/").status_code == 200

@@ -156,11 +156,18 @@ def test_a_call_that_was_billed_after_all_counts_as_one_that_brought_no_picture(
     assert list(differences()) == []
 
 
+def two_days_of_a_month() -> tuple[datetime, datetime]:
+    """What is corrected of a month before, while that is open, counts on a day of that month."""
+    now, day = timezone.now(), timedelta(days=1)
+    return (now, now + day) if (now + day).month == now.month else (now - day, now)
+
+
 def test_a_call_is_no_call_of_the_day_on_which_its_cost_was_corrected(
     as_boss, ana, boss, monkeypatch
 ):
+    today, tomorrow = two_days_of_a_month()
+    monkeypatch.setattr(timezone, "now", lambda: today)
     failed = fail(ana)
-    tomorrow = timezone.now() + timedelta(days=1)
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     ledger.adjust(attempt=failed, amount=CALL, reason="Twice the price", entered_by=boss)
     day = f"since={tomorrow:%Y-%m-%d}&until={tomorrow:%Y-%m-%d}"
@@ -175,9 +182,10 @@ def test_a_call_is_no_call_of_the_day_on_which_its_cost_was_corrected(
 def test_a_day_is_whole_though_its_cost_was_given_back_on_another(
     as_boss, ana, ben, boss, monkeypatch, by
 ):
+    today, tomorrow = two_days_of_a_month()
+    monkeypatch.setattr(timezone, "now", lambda: today)
     given_back, _kept = fail(ana), fail(ben)
     first = timezone.localdate()
-    tomorrow = timezone.now() + timedelta(days=1)
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     ledger.adjust(attempt=given_back, amount=-CALL, reason="Refund", entered_by=boss)
     days = f"since={first}&until={first + timedelta(days=1)}"
