@@ -29,7 +29,7 @@ from generations.services import ledger
 from generations.services.attempts.settle import close_attempt
 from generations.services.months import NotOver, close_month, first_of, next_month, spent_in
 from generations.services.settlements import settle_unconfirmed
-from generations.services.spend.days import today
+from generations.services.spend.days import team_day, today
 from generations.services.spend.rebuild import rebuild_sums
 from tests.factories import only_attempt, put_at, submit
 from tests.support.real_money import REAL
@@ -41,7 +41,8 @@ PAGE = "/costs/months/"
 
 
 def last_month() -> date:
-    return first_of(first_of(today()) - timedelta(days=1))
+    """The last that may be closed: a month is over an hour after its end."""
+    return first_of(first_of(team_day(timezone.now() - timedelta(hours=1))) - timedelta(days=1))
 
 
 def address(month: date) -> str:
