@@ -88,6 +88,7 @@ class ComposerDraft extends HTMLElement {
 
   #bringBack() {
     const { person, prompt } = JSON.parse(sessionStorage.getItem(UNSAVED) ?? "{}");
+    if (person !== this.dataset.person) sessionStorage.removeItem(UNSAVED);
     if (!prompt || location.search || person !== this.dataset.person) return;
     const field = this.form.elements.prompt;
     if (field.value === prompt) return;
