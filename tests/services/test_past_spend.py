@@ -30,6 +30,7 @@ from generations.services.attempts.settle import close_attempt, settle_attempt
 from generations.services.spend.past import _to_sum_up, sum_up_the_past
 from generations.services.spend.rebuild import rebuild_after_change_of_zone, rebuild_sums
 from generations.services.trash import restore_images, trash_images
+from generations.tasks import tidy
 from tests.factories import CHAT, deliver, only_attempt, put_at, store_image, submit
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,11 @@ def test_what_is_over_has_few_sums_which_say_the_same(in_may):
         ("project", ""): (CENT, 1, 2),
     }
     assert list(differences()) == []
+
+
+def test_the_hourly_tidying_does_it(in_may):
+    tidy()
+    assert read_from_sums() == {MONTH, DAY}
 
 
 def test_what_is_over_is_summed_up_some_hours_after_its_end(in_may):
