@@ -80,11 +80,18 @@ def chunks_of_generations() -> Iterator[tuple[UUID, UUID]]:
 def _lines(first: date, last: date) -> Iterator[LineValues]:
     """The lines of these days; only values, for there may be millions of them."""
     lines = LedgerEntry.objects.filter(**_within("created_at", first, last)).order_by()
-    before = LedgerEntry.objects.filter(attempt=OuterRef("attempt"), pk__lt=OuterRef("pk"))
-    is_call = ~Q(kind__in=SET_ASIDE) & ~Exists(before.exclude(kind__in=SET_ASIDE))
-    lines = lines.annotate(is_call=ExpressionWrapper(is_call, output_field=BooleanField()))
+    lines = lines.annotate(is_call=ExpressionWrapper(_is_call(), output_field=BooleanField()))
     names = [*LineValues._fields[:-3], "attempt__code", "attempt__picture_count", "is_call"]
     return map(LineValues._make, lines.values_list(*names).iterator(chunk_size=CHUNK))
+
+
+def _is_call() -> Q:
+    """The first of its attempt's lines that costs: nearly always the charge, which is not asked."""
+    costs = LedgerEntry.objects.exclude(kind__in=SET_ASIDE).order_by()
+    corrected = costs.exclude(kind=LedgerEntry.Kind.CHARGE).values("attempt")
+    before = costs.filter(attempt=OuterRef("attempt"), pk__lt=OuterRef("pk"))
+    is_only_charge = Q(kind=LedgerEntry.Kind.CHARGE) & ~Q(attempt__in=corrected)
+    return is_only_charge | (~Q(kind__in=SET_ASIDE) & ~Q(Exists(before)))
 
 
 def _pictures(first: date, last: date) -> Iterator[tuple[int, datetime, bool]]:
