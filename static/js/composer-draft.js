@@ -1,6 +1,7 @@
 // Keeps what stands in the composer while it is typed, so that a reload brings it back. What is
 // submitted is no draft any more; the server knows it by its key. A prompt that could not be saved,
-// since the session or the connection is gone, waits in this tab for the same person.
+// since the session or the connection is gone, waits in this tab for the same person, with the key
+// of its form: where it had arrived after all, it is not submitted a second time.
 
 const PAUSE = 500;
 const UNSAVED = "unsaved-prompt";
@@ -46,7 +47,7 @@ class ComposerDraft extends HTMLElement {
   #submitting(event) {
     if (event.target !== this.form) return;
     this.#stop();
-    this.#keepHere(this.form.elements.prompt.value);
+    this.#keepHere();
   }
 
   #leave = () => {
@@ -70,15 +71,17 @@ class ComposerDraft extends HTMLElement {
     const keepalive = String(body).length < MOST_AFTERWARDS;
     const answer = await fetch(this.dataset.save, { method: "POST", body, keepalive }).catch(() => undefined);
     if (answer?.status === 204) sessionStorage.removeItem(UNSAVED);
-    else this.#keepHere(body.get("prompt"));
+    else this.#keepHere();
     // From now on the draft is what the studio starts with, not what the address says
     if (answer?.status === 204 && location.search && location.pathname === this.dataset.studio) {
       history.replaceState(null, "", location.pathname);
     }
   }
 
-  #keepHere(prompt) {
-    sessionStorage.setItem(UNSAVED, JSON.stringify({ person: this.dataset.person, prompt }));
+  #keepHere() {
+    const { prompt, submission_key: key } = this.form.elements;
+    const kept = { person: this.dataset.person, prompt: prompt.value, key: key.value };
+    sessionStorage.setItem(UNSAVED, JSON.stringify(kept));
   }
 
   #submitted({ target, detail }) {
@@ -87,12 +90,13 @@ class ComposerDraft extends HTMLElement {
   }
 
   #bringBack() {
-    const { person, prompt } = JSON.parse(sessionStorage.getItem(UNSAVED) ?? "{}");
+    const { person, prompt, key } = JSON.parse(sessionStorage.getItem(UNSAVED) ?? "{}");
     if (person !== this.dataset.person) sessionStorage.removeItem(UNSAVED);
     if (!prompt || location.search || person !== this.dataset.person) return;
     const field = this.form.elements.prompt;
     if (field.value === prompt) return;
     field.value = prompt;
+    this.form.elements.submission_key.value = key;
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 

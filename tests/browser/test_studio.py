@@ -499,6 +499,26 @@ def test_what_could_not_be_sent_is_said_and_stays_to_be_sent_once(open_studio: O
     assert Generation.objects.count() == 1
 
 
+def test_what_arrived_though_its_answer_was_lost_is_not_paid_for_again(open_studio: Open) -> None:
+    page = open_studio(tolerant=True)
+
+    def lose_the_answer(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/draft/", lambda route: route.abort())
+    page.route("**/generations/", lose_the_answer)
+    page.get_by_label("Prompt", exact=True).fill("Over a bad line")
+    page.locator("#generate").click()
+    expect(page.locator("toast-stack")).to_contain_text("it is never sent twice")
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("Over a bad line")
+    with page.expect_response(lambda answer: answer.url.endswith("/generations/")):
+        page.locator("#generate").click()
+    assert Generation.objects.count() == 1
+
+
 # Without a script, on small screens, signed out
 
 

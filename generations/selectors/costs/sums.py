@@ -13,9 +13,9 @@ from generations.models import Attempt, LedgerEntry, PastSpend
 from generations.providers.base import Charged
 from generations.selectors.costs.scope import Scope
 from generations.services.spend.days import team_day
+from generations.services.spend.past import NO_PICTURE
 
 ZERO = Decimal(0)
-NO_PICTURE = ~Q(code="")
 # In the order of the first fields of Sums
 MEASURED = {
     "spent_sum": Sum("spent"),
