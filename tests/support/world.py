@@ -1,6 +1,7 @@
 """What surrounds the product in tests: servers, folders, the borders; see tests/conftest.py."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,12 @@ def redis_client() -> Iterator[redis.Redis]:
 
 
 @pytest.fixture(autouse=True)
-def _media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _media(settings: Any) -> None:
+    # Made where a test keeps a file at all: most do not
+    settings.MEDIA_ROOT = Path(django_settings.DATA_DIR) / f"media-{next(_numbers)}"
+
+
+_numbers = count()
 
 
 @pytest.fixture(autouse=True)
