@@ -26,7 +26,7 @@ import pytest
 from tests.support.browser import install_where_allowed
 from tests.support.environment import ROOT
 from tests.support.postgres import postgres_server
-from tests.support.templates import postgres_template, sqlite_template
+from tests.support.templates import postgres_template, sqlite_template, static_template
 
 PROCESSES = 2
 # Between two looks at what a run says, in seconds
@@ -66,10 +66,12 @@ def main(arguments: list[str]) -> int:
         with _compiling():
             database = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(postgres_server())
         sqlite = stack.enter_context(sqlite_template(folder))
-        os.environ |= sqlite.variables
+        static = stack.enter_context(static_template(folder))
+        os.environ |= {**sqlite.variables, **static.variables}
         browser = stack.enter_context(_in_the_browser(arguments))
         on_sqlite = stack.enter_context(_on_sqlite(arguments))
         sqlite.finish()
+        static.finish()
         postgres = stack.enter_context(postgres_template(folder, database))
         os.environ |= postgres.variables
         postgres.finish()

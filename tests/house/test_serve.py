@@ -5,10 +5,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,8 +32,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Collected by the first start of all."""
-    return str(tmp_path_factory.mktemp("static"))
+    """Where it was not collected before, the first start of all does it."""
+    return str(templates.static_root() or tmp_path_factory.mktemp("static"))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def serve(tmp_path: Path, static_root: str, prepared: Path) -> Iterator[Callable
         serving.end()
 
 
-def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, demo_server):
+def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, demo):
     first = serve(is_first=True)
     first.wait_until_up()
     assert f"{first.url}/\n" in first.said
@@ -72,7 +74,7 @@ def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, 
     key = (first.folder / "secret_key").read_text()
     leaves_nothing_when_killed(first, "manage.py serve")
 
-    provider = {"AIHUBMIX_API_KEY": "sk-very-secret-key", "AIHUBMIX_BASE_URL": demo_server.base_url}
+    provider = {"AIHUBMIX_API_KEY": "sk-very-secret-key", "AIHUBMIX_BASE_URL": demo.base_url}
     second = serve(**ADMIN, **provider, LOG_FORMAT="json")
     second.wait_until_ready()
     assert "/setup/" not in second.said
@@ -82,8 +84,14 @@ def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, 
     assert second.answer("/gallery/") == 200
     page = second.submit("a confidential lighthouse", model="aihubmix/gpt-4o-image")
     assert second.wait_for_status(page, "succeeded", "failed")["status"] == "succeeded"
-    assert second.stop(signal.SIGTERM) == 0
+    demo.next_faults("hold")
+    running_call(second, "a confidential harbour", model="aihubmix/gpt-4o-image")
+    os.killpg(second.process.pid, signal.SIGTERM)
+    wait_until(lambda: "Waiting for 1 running call;" in second.said)
+    demo.release()
+    assert second.process.wait(timeout=180) == 0
     assert not second.processes()
+    assert attempts_in(second.folder) == ["succeeded", "succeeded"]
     tells_ids_and_keeps_secrets(second, page, "sk-very-secret-key", "confidential", PASSWORD)
 
 
@@ -100,6 +108,8 @@ def refuses_its_folder_to_another(serve: Callable[..., Serving]) -> None:
 
 
 def brings_back_what_is_killed(serving: Serving) -> None:
+    log = serving.folder / "logs" / "supervisord.log"
+    wait_until(lambda: "success: web-" in log.read_text(), of=serving.process, log=log)
     before = {part: serving.processes(part) for part in PARTS}
     assert all(before.values())
     for pids in before.values():
@@ -110,7 +120,6 @@ def brings_back_what_is_killed(serving: Serving) -> None:
         now = {part: set(serving.processes(part)) for part in PARTS}
         return all(now[part] and not now[part] & set(before[part]) for part in PARTS)
 
-    log = serving.folder / "logs" / "supervisord.log"
     wait_until(all_are_back, of=serving.process, log=log, seconds=180)
     # Opened anew it may be in use, by a part that was started in that moment
     assert "Closing socket tcp" not in log.read_text().split("success: web-", 1)[1]
@@ -127,39 +136,36 @@ def tells_ids_and_keeps_secrets(serving: Serving, page: str, *secrets: str) -> N
     assert uuid.UUID(ended["attempt_id"])
 
 
-def test_a_stop_waits_for_running_calls_unless_asked_twice_and_killed_parts_come_back(serve):
-    first = serve(**ADMIN, DEMO_PACE="4")
-    page = running_call(first, "a lighthouse")
+def test_a_stop_asked_twice_leaves_its_calls_and_killed_parts_come_back(serve):
+    first = serve(**ADMIN, DEMO_PACE="60")
+    first.wait_until_ready()
+    first.sign_in()
+    page = running_call(first, "a harbour")
+    os.killpg(first.process.pid, signal.SIGINT)
+    wait_until(lambda: "Waiting for 1" in first.said)
     assert first.stop() == 0
-    assert "Waiting for 1 running call;" in first.said
     assert not first.processes()
 
-    second = serve(**ADMIN, DEMO_PACE="60")
-    page_left = running_call(second, "a harbour")
-    assert second.status(page)["status"] == "succeeded"
-    assert len(second.status(page)["attempts"]) == 1
-    os.killpg(second.process.pid, signal.SIGINT)
-    wait_until(lambda: "Waiting for 1" in second.said)
-    assert second.stop() == 0
-    assert not second.processes()
-
-    third = serve(**ADMIN, WORKER_BEAT_SECONDS="1", WORKER_LOST_SECONDS="3", SWEEP_SECONDS="1")
-    third.wait_until_up()
-    third.sign_in()
-    wait_until(
-        lambda: third.status(page_left)["attempts"][0]["status"] == "unconfirmed", seconds=180
-    )
-    brings_back_what_is_killed(third)
-    leaves_nothing_when_killed(third, "serving.supervision")
+    second = serve(**ADMIN, WORKER_BEAT_SECONDS="1", WORKER_LOST_SECONDS="3", SWEEP_SECONDS="1")
+    second.wait_until_up()
+    second.sign_in()
+    wait_until(lambda: second.status(page)["attempts"][0]["status"] == "unconfirmed", seconds=180)
+    brings_back_what_is_killed(second)
+    leaves_nothing_when_killed(second, "serving.supervision")
 
 
-def running_call(serving: Serving, prompt: str) -> str:
+def running_call(serving: Serving, prompt: str, **model: str) -> str:
     """Submits a prompt and gives its page once the call is under way."""
-    serving.wait_until_ready()
-    serving.sign_in()
-    page = serving.submit(prompt)
+    page = serving.submit(prompt, **model)
     wait_until(lambda: serving.status(page)["status"] == "running", seconds=180)
     return page
+
+
+def attempts_in(folder: Path) -> list[str]:
+    """What became of the calls, where no site is there to ask."""
+    with closing(sqlite3.connect(folder / "proofsheet.sqlite3")) as database:
+        found = database.execute("SELECT status FROM generations_attempt ORDER BY id")
+        return [status for (status,) in found]
 
 
 def test_a_port_stays_ours_while_its_part_is_down():

@@ -15,6 +15,7 @@ from django.test import Client
 
 from generations.models import Worker
 from generations.providers.demo.server import DemoServer
+from tests.support import templates
 from tests.support.browser import CHROMIUM
 from tests.support.processes import accepts, free_port, process, python, status_of, wait_until
 from tests.support.world import demo_endpoint
@@ -88,8 +89,9 @@ class LiveSite:
 
     def _start_web(self) -> None:
         """As people get it: with collected files under hashed names."""
-        collect = [*python("manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
-        subprocess.run(collect, check=True, env=os.environ | self._environment())
+        if not templates.static_root():
+            collect = [*python("manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
+            subprocess.run(collect, check=True, env=os.environ | self._environment())
         command = python("-m", "uvicorn", "webapp.asgi:application", "--port", str(self.port))
         self.web = self._web.enter_context(
             process(command, log=self.web_log, environment=self._environment())
@@ -103,7 +105,7 @@ class LiveSite:
             "DEMO_BASE_URL": self.demo.base_url,
             "SWEEP_SECONDS": "2",
             "STATIC_HASHED": "on",
-            "STATIC_ROOT": str(self.folder / "live-static"),
+            "STATIC_ROOT": str(templates.static_root() or self.folder / "live-static"),
         }
 
 

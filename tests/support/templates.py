@@ -1,4 +1,7 @@
-"""Databases that have all tables, made once a run: migrations take seconds, a copy takes none."""
+"""What all processes of a run begin with, made once: databases with all tables, static files.
+
+Each takes seconds to make, a copy of it none.
+"""
 
 import os
 import shutil
@@ -16,8 +19,16 @@ from psycopg import sql
 
 from tests.support.environment import ROOT
 
-# Where copies are taken from; without them each test process migrates by itself
+# Where they are; without them each test process makes its own
 SQLITE, POSTGRESQL = "TEST_SQLITE_TEMPLATE", "TEST_POSTGRESQL_TEMPLATE"
+STATIC = "TEST_STATIC_TEMPLATE"
+
+COLLECT = """
+import django
+django.setup()
+from webapp.serving.preparation import collect_static
+collect_static()
+"""
 
 
 @dataclass(frozen=True)
@@ -53,9 +64,32 @@ def postgres_template(folder: Path, database: str) -> Iterator[Template]:
         _drop(database, name)
 
 
+@contextmanager
+def static_template(folder: Path) -> Iterator[Template]:
+    """Collected under hashed names, as people get them."""
+    there, unfinished = folder / "static", folder / "unfinished-static"
+    variables = {"DJANGO_SETTINGS_MODULE": "webapp.settings", "STATIC_ROOT": str(unfinished)}
+    with _running(folder, ["-c", COLLECT], **variables) as collecting:
+
+        def finish() -> None:
+            _finish(collecting)
+            unfinished.rename(there)
+
+        yield Template({STATIC: str(there)}, finish)
+
+
 def sqlite_file() -> Path | None:
     """The one to copy, once it is there; None without one."""
-    named = os.environ.get(SQLITE)
+    return _once_there(SQLITE)
+
+
+def static_root() -> Path | None:
+    """The folder to serve from, once it is there; None without one."""
+    return _once_there(STATIC)
+
+
+def _once_there(name: str) -> Path | None:
+    named = os.environ.get(name)
     while named and not Path(named).exists():
         time.sleep(0.1)
     return Path(named) if named else None
@@ -101,17 +135,25 @@ def _execute(database: str, statement: sql.Composed) -> None:
 
 @contextmanager
 def _migrating(folder: Path, url: str) -> Iterator["subprocess.Popen[bytes]"]:
+    command = ["manage.py", "migrate", "--verbosity", "0"]
+    with _running(folder, command, DATABASE_URL=url) as migrating:
+        yield migrating
+
+
+@contextmanager
+def _running(
+    folder: Path, command: list[str], **variables: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     # Nothing that a person may have set
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    own = {"DATA_DIR": str(folder), "ENV_FILE": os.devnull, "DATABASE_URL": url}
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    with subprocess.Popen(command, cwd=ROOT, env=kept | own) as migrating:
+    own = {"DATA_DIR": str(folder), "ENV_FILE": os.devnull} | variables
+    with subprocess.Popen([sys.executable, *command], cwd=ROOT, env=kept | own) as running:
         try:
-            yield migrating
+            yield running
         finally:
-            migrating.kill()
+            running.kill()
 
 
-def _finish(migrating: "subprocess.Popen[bytes]") -> None:
-    if migrating.wait():
-        sys.exit("The migrations failed.")
+def _finish(running: "subprocess.Popen[bytes]") -> None:
+    if running.wait():
+        sys.exit("What the tests begin with could not be made.")
