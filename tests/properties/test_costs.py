@@ -32,6 +32,7 @@ from generations.services.spend.past import sum_up_the_past
 from generations.services.trash import trash_images
 from tests.factories import CHAT, IMAGES, deliver, only_attempt, put_at, store_image, submit
 from tests.support.cast import make_person
+from tests.support.environment import is_on_postgres
 
 ZONES = ["UTC", "Europe/Madrid", "Africa/Cairo", "Pacific/Kiritimati"]
 # Around the nights on which clocks change in Madrid and in Cairo, and the end of a month
@@ -61,7 +62,8 @@ SPENT = ("charge", "adjustment")
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ZONES)
 @settings(
-    max_examples=4,
+    # On PostgreSQL each takes longer
+    max_examples=2 if is_on_postgres() else 4,
     deadline=None,
     # A history takes too long for thousands of smaller ones
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
