@@ -1,5 +1,6 @@
 // The order of a collection by hand: a picture that is dragged goes before the one it is dropped
-// on, or behind it where it came from in front. Without this script the buttons do it step by step.
+// on, or behind it where it came from in front; "Earlier" and "Later" take it one place on, and stay
+// where they are pressed. Without this script the buttons do it by a new page.
 
 class CollectionOrder extends HTMLElement {
   connectedCallback() {
@@ -8,6 +9,7 @@ class CollectionOrder extends HTMLElement {
     for (const name of ["dragstart", "dragover", "drop", "dragend"]) {
       this.list.addEventListener(name, this);
     }
+    this.list.addEventListener("submit", (event) => this.#step(event));
   }
 
   handleEvent(event) {
@@ -41,6 +43,19 @@ class CollectionOrder extends HTMLElement {
     // The last of a page goes behind the one before it, wherever the collection goes on
     if (next) await this.#send(item.dataset.image, { before: next.dataset.image });
     else await this.#send(item.dataset.image, { after: item.previousElementSibling.dataset.image });
+  }
+
+  // The neighbour changes its place, so that the button keeps the focus; beyond the page the server knows
+  #step(event) {
+    const { name, value } = event.submitter ?? {};
+    const item = event.target.closest("[data-image]");
+    const isEarlier = value === "earlier";
+    const other = isEarlier ? item.previousElementSibling : item.nextElementSibling;
+    if (name !== "move" || !other) return;
+    event.preventDefault();
+    item[isEarlier ? "after" : "before"](other);
+    const { image } = other.dataset;
+    this.#send(item.dataset.image, isEarlier ? { before: image } : { after: image });
   }
 
   async #send(image, place) {

@@ -1,5 +1,8 @@
 // A person's mark on a picture: pressed and drawn anew in place. Without this script, or where the
-// answer does not come, the form is sent and the page comes again.
+// answer is none of the expected, the form is sent and the page comes again; where there is no
+// answer at all, the toast of the page says so.
+
+import { say } from "./post.js";
 
 class FavouriteMark extends HTMLElement {
   connectedCallback() {
@@ -17,13 +20,20 @@ class FavouriteMark extends HTMLElement {
     this.isSending = true;
     try {
       await this.#send(form, submitter);
-    } catch {
-      this.removeEventListener("submit", this.#press);
-      form.requestSubmit(submitter);
+    } catch (error) {
+      const failed = document.querySelector("toast-stack")?.dataset.failed;
+      // What fetch throws where nobody answers
+      if (error instanceof TypeError && failed) say(failed);
+      else this.#sendAsForm(form, submitter);
     } finally {
       this.isSending = false;
     }
   };
+
+  #sendAsForm(form, submitter) {
+    this.removeEventListener("submit", this.#press);
+    form.requestSubmit(submitter);
+  }
 
   async #send(form, submitter) {
     const answer = await fetch(form.action, {

@@ -160,10 +160,19 @@ class PictureLightbox extends HTMLElement {
     const body = new URLSearchParams({ is_favourite: isOn ? "yes" : "no", csrfmiddlewaretoken: token });
     const headers = { "HX-Request": "true" };
     const answer = await fetch(`/images/${facts.id}/favourite/`, { method: "POST", body, headers }).catch(() => undefined);
-    if (!answer?.ok || answer.redirected) return;
+    if (!answer?.ok || answer.redirected) {
+      this.#sayFailed();
+      return;
+    }
     facts.isLiked = isOn;
     source.liked(isOn);
     this.#drawMarks();
+  }
+
+  // Where the prompt stands until the next picture: seen, and heard
+  #sayFailed() {
+    this.#part("caption").textContent = this.dataset.failed;
+    this.#part("said").textContent = this.dataset.failed;
   }
 
   #select() {

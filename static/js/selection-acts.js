@@ -11,6 +11,7 @@ export class SelectionActs {
     this.form = selection.form;
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.form.addEventListener("keydown", (event) => this.#enter(event));
+    this.selection.addEventListener("submit", (event) => this.#submitOne(event));
   }
 
   // Also for pictures that are dragged: `fields` says which
@@ -35,6 +36,14 @@ export class SelectionActs {
     this.#close();
     if (this.selection.size) this.#try(() => act.call(this, button));
     return undefined;
+  }
+
+  // A picture of the trash has a button of its own
+  #submitOne(event) {
+    const { submitter, target } = event;
+    if (target === this.form || submitter?.dataset.act !== "take-out") return;
+    event.preventDefault();
+    this.#try(() => this.#takeAway([target.closest(".picture")], target.action, new FormData(target)));
   }
 
   // Enter in the name of a new collection makes it
@@ -96,10 +105,15 @@ export class SelectionActs {
 
   async #remove(button) {
     const pictures = this.selection.chosenPictures;
-    const told = await post(button.formAction, new FormData(this.form, button));
+    await this.#takeAway(pictures, button.formAction, new FormData(this.form, button));
+    this.selection.clear();
+  }
+
+  async #takeAway(pictures, address, fields) {
+    const told = await post(address, fields);
     const gone = new Set(told.undo.fields.images.split(" "));
     const next = this.#after(pictures);
-    this.selection.clear();
+    this.selection.choose(pictures, false);
     const places = pictures.filter((picture) => gone.has(picture.dataset.image)).map(SelectionActs.#takeOut);
     this.#sheetChanged();
     SelectionActs.#focus(next);

@@ -1,5 +1,7 @@
 """What one does with a picture that one has: mark it, keep it in an order, remove it and undo."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
@@ -49,6 +51,55 @@ def test_several_are_restored_from_the_trash_at_once(signed_in: Page, ana: User)
     signed_in.get_by_role("button", name="Undo").click()
     expect(signed_in.locator(".picture")).to_have_count(3)
     assert not OutputImage.objects.in_gallery().exists()
+
+
+def test_one_is_restored_and_the_focus_goes_on_to_the_next(signed_in: Page, ana: User):
+    many(ana, 2)
+    trash_images(user=ana, images=OutputImage.objects.all())
+    signed_in.goto("/trash/")
+    signed_in.get_by_role("button", name="Restore").first.press("Enter")
+    expect(signed_in.locator(".picture")).to_have_count(1)
+    assert OutputImage.objects.in_gallery().count() == 1
+    expect(signed_in.locator(".picture__link")).to_be_focused()
+    signed_in.keyboard.press("Control+z")
+    expect(signed_in.locator(".picture")).to_have_count(2)
+
+
+def test_a_mark_that_gets_no_answer_says_so(page: Page, sign_in: Any, ana: User):
+    picture(ana)
+    sign_in(page, ana)
+    page.goto("/gallery/")
+    page.locator(".picture__link").focus()
+    page.keyboard.press(" ")
+    large = page.locator("dialog.lightbox")
+    expect(large).to_be_visible()
+    page.context.set_offline(True)
+    page.keyboard.press("f")
+    expect(large.locator("[data-role=caption]")).to_have_text("That did not work. Try it again.")
+    page.keyboard.press("Escape")
+    mark = page.locator(".picture .favourite")
+    mark.click()
+    expect(page.locator("toast-stack")).to_contain_text("That did not work. Try it again.")
+    page.context.set_offline(False)
+    mark.click()
+    expect(mark).to_have_attribute("aria-pressed", "true")
+    assert Favourite.objects.get().person == ana
+
+
+def test_a_picture_goes_one_place_on_and_its_button_keeps_the_focus(signed_in: Page, ana: User):
+    collection = create_collection(user=ana, name="Kites")
+    a, b, c = many(ana, 3)
+    add_images(user=ana, collection=collection, images=[a, b, c])
+    signed_in.goto(f"/collections/{collection.pk}/")
+    signed_in.locator(".picture__link").nth(2).focus()
+    signed_in.get_by_role("button", name=f"More for {c.frame_number}").press("Enter")
+    earlier = signed_in.get_by_role("button", name="Earlier")
+    for expected in ([a, c, b], [c, a, b]):
+        with signed_in.expect_response("**/order/"):
+            earlier.press("Enter")
+        expect(signed_in.locator("collection-order [data-role=said]")).to_have_text("Moved.")
+        expect(earlier).to_be_focused()
+        assert order_of(collection) == expected
 
 
 def test_a_collection_is_put_in_order_by_hand(signed_in: Page, ana: User):
