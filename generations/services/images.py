@@ -1,12 +1,13 @@
-"""Makes an output image of a delivery: original, thumbnail, placeholder, row."""
+"""Makes an output image of a delivery: original, thumbnails, placeholder, row."""
 
 from django.conf import settings
 from django.db import transaction
 
 from generations.models import Delivery, OutputImage
 from generations.services.database import insist
-from generations.services.originals import store_bytes
+from generations.services.originals import store_bytes, store_named
 from generations.services.pictures import ExaminedPicture, examine_picture
+from generations.services.thumbnails import small_thumbnail_of
 
 
 def store_image(delivery: Delivery, content: bytes) -> None:
@@ -29,12 +30,10 @@ def store_image(delivery: Delivery, content: bytes) -> None:
 
 def _write_files(picture: ExaminedPicture, content: bytes) -> dict[str, object]:
     """Writes what is not there yet; answers the names."""
-    return {
-        "file": store_bytes(
-            "originals", content, extension=picture.extension, sha256=picture.sha256
-        ),
-        "thumbnail": store_bytes("thumbnails", picture.thumbnail, extension="webp"),
-    }
+    file = store_bytes("originals", content, extension=picture.extension, sha256=picture.sha256)
+    thumbnail = store_bytes("thumbnails", picture.thumbnail, extension="webp")
+    store_named(small_thumbnail_of(thumbnail), picture.small_thumbnail)
+    return {"file": file, "thumbnail": thumbnail}
 
 
 def _fields(picture: ExaminedPicture, byte_size: int) -> dict[str, object]:

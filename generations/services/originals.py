@@ -34,9 +34,14 @@ def store_bytes(prefix: str, content: bytes, *, extension: str, sha256: str = ""
     """
     digest = sha256 or hashlib.sha256(content).hexdigest()
     name = f"{prefix}/{digest[:2]}/{digest}.{extension}"
+    store_named(name, content)
+    return name
+
+
+def store_named(name: str, content: bytes) -> None:
+    """Keeps content under a name that always stands for it, unless it is there."""
     if not (exists(name) and default_storage.size(name) == len(content)):
         save_named(name, content)
-    return name
 
 
 def save_named(name: str, content: bytes) -> None:

@@ -30,7 +30,7 @@ from generations.services.decoding import most_pixels, room_to_decode
 from generations.services.orientation import upright_size
 from generations.services.room import Room
 from generations.services.shrinking import small_pixels
-from generations.services.thumbnails import make_thumbnail, thumbnail_size
+from generations.services.thumbnails import make_thumbnails, thumbnail_size
 
 # What browsers show and Pillow decodes safely; the content decides, never the name.
 # A camera's "MPO" is a JPEG with more pictures behind the first.
@@ -81,9 +81,10 @@ class VerifiedPicture:
 
 @dataclass(frozen=True, kw_only=True)
 class ExaminedPicture(VerifiedPicture):
-    """A verified picture with its thumbnail (WebP), its placeholder (a data URI) and its hash."""
+    """A verified picture with two thumbnails (WebP), its placeholder (a data URI) and its hash."""
 
     thumbnail: bytes
+    small_thumbnail: bytes
     placeholder: str
     sha256: str
 
@@ -106,7 +107,7 @@ def verify_picture(file: BinaryIO | bytes, *, max_bytes: int, max_pixels: int) -
 def examine_picture(
     content: bytes, *, max_bytes: int, max_pixels: int, thumbnail_width: int
 ) -> ExaminedPicture:
-    """Verifies and makes the thumbnail from one decode, or raises PictureRefused.
+    """Verifies and makes the thumbnails from one decode, or raises PictureRefused.
 
     What does not fit into the memory for decoding beside what is there waits.
     """
@@ -114,15 +115,16 @@ def examine_picture(
         width, height = upright_size(image)
         content_type, extension = FORMATS[image.format or ""]
         small = small_pixels(image, content, thumbnail_size(image, thumbnail_width))
-        thumbnail, placeholder = make_thumbnail(image, small)
+        made = make_thumbnails(image, small)
         return ExaminedPicture(
             content_type=content_type,
             extension=extension,
             width=width,
             height=height,
             is_transparent=small.mode in TRANSPARENT_MODES,
-            thumbnail=thumbnail,
-            placeholder=placeholder,
+            thumbnail=made.regular,
+            small_thumbnail=made.small,
+            placeholder=made.placeholder,
             sha256=hashlib.sha256(content).hexdigest(),
         )
 

@@ -29,6 +29,7 @@ from generations.services.copies.store import forget_copies
 from generations.services.database import no_new_rows
 from generations.services.originals import delete
 from generations.services.spend import sums
+from generations.services.thumbnails import small_thumbnail_of
 
 Images = QuerySet[OutputImage]
 BATCH = 200
@@ -124,16 +125,16 @@ def _remove_files(images: Iterable[OutputImage]) -> None:
         if _remove_unused(image.file, users=OutputImage.objects.filter(sha256=image.sha256)):
             forget_copies(image.sha256)
         users = OutputImage.objects.filter(thumbnail=image.thumbnail)
-        _remove_unused(image.thumbnail, users=users)
+        _remove_unused(image.thumbnail, small_thumbnail_of(image.thumbnail), users=users)
         _remove_partial(image.attempt_id)
         OutputImage.objects.filter(pk=image.pk).update(file="", thumbnail="", placeholder="")
 
 
-def _remove_unused(name: str, *, users: Images) -> bool:
-    """Removes a file unless a picture that is not deleted has it; answers whether it did."""
+def _remove_unused(*names: str, users: Images) -> bool:
+    """Removes files unless a picture that is not deleted has them; answers whether it did."""
     with no_new_rows(OutputImage):
         is_unused = not users.filter(deleted_at=None).exists()
-        if is_unused:
+        for name in names if is_unused else ():
             delete(name)
         return is_unused
 

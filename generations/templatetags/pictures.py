@@ -5,6 +5,12 @@ from math import log
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from generations.services.thumbnails import SMALL_WIDTH
 
 register = template.Library()
 
@@ -29,8 +35,24 @@ RATIOS = {
     "ratio-233": 7 / 3,
     "ratio-300": 3.0,
 }
+# How wide a picture of a sheet about is, as a window knows it before any style: `--row-height` of
+# static/css/tokens.css, a third more as rows fill up, and the picture's own shape
+SHEET_WIDTH = "calc(clamp(8rem, 6rem + 7vw, 15rem) * 1.3 * {} / {})"
 SQUARE = "ratio-100"
 SIZE = re.compile(r"(\d{1,6})\D(\d{1,6})")
+
+
+@register.simple_tag
+def thumbnails(image: Any) -> SafeString:
+    """Where an `<img>` of a sheet gets its picture: the window chooses between two sizes."""
+    address = reverse("image-thumbnail", args=[image.uuid])
+    return format_html(
+        'src="{0}" srcset="{0}?small=yes {1}w, {0} {2}w" sizes="{3}"',
+        address,
+        SMALL_WIDTH,
+        settings.THUMBNAIL_WIDTH,
+        SHEET_WIDTH.format(image.width, image.height),
+    )
 
 
 @register.filter

@@ -22,6 +22,8 @@ from generations.selectors.trash import showable_images
 from generations.services.copies.names import file_name
 from generations.services.copies.recipes import EXTENSIONS
 from generations.services.copies.sources import Source, StoredBytes
+from generations.services.originals import exists
+from generations.services.thumbnails import SMALL_WIDTH, small_thumbnail_of
 from generations.views.ranges import ByteRange, RangeNotSatisfiable, asked_range
 
 __all__ = ["ASKED_AGAIN", "EXTENSIONS", "StoredFile", "send_file"]
@@ -61,11 +63,16 @@ async def image_file(request: HttpRequest, image_id: UUID) -> HttpResponseBase:
 @require_safe
 @login_required
 async def image_thumbnail(request: HttpRequest, image_id: UUID) -> HttpResponseBase:
+    """With `?small=yes` the smaller one, where the picture has two."""
     image = await _image_for(request, image_id)
+    name, width = image.thumbnail, settings.THUMBNAIL_WIDTH
+    small = small_thumbnail_of(name)
+    if "small" in request.GET and await sync_to_async(exists)(small):
+        name, width = small, SMALL_WIDTH
     stored = StoredFile(
-        name=image.thumbnail,
+        name=name,
         content_type="image/webp",
-        etag=f'"{image.sha256}-{settings.THUMBNAIL_WIDTH}"',
+        etag=f'"{image.sha256}-{width}"',
         shown_as=f"proofsheet-{image.frame_number}-small.webp",
     )
     return await send_file(request, stored)

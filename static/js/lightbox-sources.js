@@ -22,7 +22,7 @@ class Sheet {
     return {
       id,
       file: `/images/${id}/file/`,
-      thumb: image.src,
+      thumb: image.currentSrc || image.src,
       width: Number(image.getAttribute("width")),
       height: Number(image.getAttribute("height")),
       alt: image.alt,

@@ -87,6 +87,20 @@ def test_nothing_jumps_while_pictures_load(signed_in: Page, ana: User, width: in
     assert sum(value for value, *_what in shifts) < 0.02, shifts
 
 
+@pytest.mark.parametrize(("pixels", "is_small"), [(1, True), (3, False)])
+def test_a_window_loads_the_thumbnail_that_it_can_show(
+    open_tab: Any, sign_in: Any, ana: User, pixels: int, is_small: bool
+):
+    """By the pixels that a point of the screen has."""
+    picture(ana, content=png((1024, 1024)))
+    page = open_tab(viewport={"width": 390, "height": 844}, device_scale_factor=pixels)
+    sign_in(page, ana)
+    page.goto("/gallery/")
+    image = page.locator(".picture__image")
+    expect(image).to_have_js_property("complete", True)
+    assert image.evaluate("one => one.currentSrc").endswith("?small=yes") is is_small
+
+
 def test_the_first_view_is_small_on_the_wire(signed_in: Page, ana: User):
     """Everything but pictures that a full first page loads, as it is transferred."""
     many(ana, PAGE_SIZE + 1)

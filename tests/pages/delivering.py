@@ -13,6 +13,7 @@ from PIL import Image
 
 from generations.models import Attempt, Delivery, OutputImage, SearchText
 from generations.services.attempts.settle import settle_attempt
+from generations.services.thumbnails import small_thumbnail_of
 from tests import factories
 
 COST = Decimal("0.018")
@@ -51,9 +52,11 @@ def store(attempt: Attempt, position: int, content: bytes, **values: Any) -> Out
     sha256 = hashlib.sha256(content).hexdigest()
     with Image.open(io.BytesIO(content)) as image:
         width, height = image.size
+    thumbnail = _kept(f"thumbnails/{sha256[:2]}/{sha256}.webp", _small(content, 8))
+    _kept(small_thumbnail_of(thumbnail), _small(content, 4))
     facts = {
         "file": _kept(f"originals/{sha256[:2]}/{sha256}.png", content),
-        "thumbnail": _kept(f"thumbnails/{sha256[:2]}/{sha256}.webp", _small(content)),
+        "thumbnail": thumbnail,
         "sha256": sha256,
         "byte_size": len(content),
         "width": width,
@@ -79,9 +82,9 @@ def _copy_of(image: OutputImage, position: int) -> OutputImage:
     return copy
 
 
-def _small(content: bytes) -> bytes:
+def _small(content: bytes, side: int) -> bytes:
     file = io.BytesIO()
-    Image.open(io.BytesIO(content)).resize((8, 8)).save(file, "WEBP")
+    Image.open(io.BytesIO(content)).resize((side, side)).save(file, "WEBP")
     return file.getvalue()
 
 

@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from generations.models import OutputImage
 from generations.services.copies import sources
+from generations.services.originals import read_bytes
+from generations.services.thumbnails import small_thumbnail_of
 from tests.pages.delivering import picture, png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CONTENT = png((80, 60))
+SMALL = "/images/{}/thumbnail/?small=yes"
 
 
 @pytest.fixture
@@ -93,6 +96,19 @@ def test_a_thumbnail_is_another_file_than_its_original(as_ana: Any, image: Outpu
     assert answer["ETag"] != get(as_ana, image)["ETag"]
 
 
+def test_a_window_may_ask_for_the_smaller_thumbnail(as_ana: Any, image: OutputImage):
+    whole, small = get(as_ana, image, "thumbnail"), as_ana.get(SMALL.format(image.uuid))
+    assert body(small) == read_bytes(small_thumbnail_of(image.thumbnail)) != body(whole)
+    assert small["ETag"] != whole["ETag"]
+
+
+def test_a_picture_from_before_there_were_two_has_one_thumbnail(as_ana: Any, image: OutputImage):
+    default_storage.delete(small_thumbnail_of(image.thumbnail))
+    whole, small = get(as_ana, image, "thumbnail"), as_ana.get(SMALL.format(image.uuid))
+    assert body(small) == body(whole)
+    assert small["ETag"] == whole["ETag"]
+
+
 @pytest.mark.parametrize("what", ["file", "download", "thumbnail"])
 def test_a_file_runs_nothing_whatever_its_bytes_pretend(as_ana: Any, image: OutputImage, what: str):
     answer = get(as_ana, image, what)
@@ -151,6 +167,7 @@ def test_head_tells_the_size_and_sends_nothing(as_ana: Any, image: OutputImage):
 def test_a_file_that_is_gone_from_the_disk_is_not_there(as_ana: Any, image: OutputImage, what: str):
     default_storage.delete(image.file)
     default_storage.delete(image.thumbnail)
+    default_storage.delete(small_thumbnail_of(image.thumbnail))
     assert get(as_ana, image, what).status_code == 404
 
 

@@ -68,7 +68,10 @@ def test_a_picture_comes_with_its_facts_and_a_small_copy(form):
     assert (picture.width, picture.height) == (1600, 960)
     assert picture.sha256 == hashlib.sha256(content).hexdigest()
     assert (small.format, small.size) == ("WEBP", (512, 307))
-    assert looks_like(corners(small), CORNERS)
+    smaller = decoded(picture.small_thumbnail)
+    assert (smaller.format, smaller.size) == ("WEBP", (320, 192))
+    for copy in (small, smaller):
+        assert looks_like(corners(copy), CORNERS)
     assert looks_like(corners(placeholder(content)), CORNERS, 60)
 
 

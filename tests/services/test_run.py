@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
 
 from generations.providers.registry import read_endpoints
 from generations.services.originals import read_bytes
 from generations.services.references import store_mask, store_reference
+from generations.services.thumbnails import small_thumbnail_of
 from tests.factories import IMAGES, ledger_lines, only_attempt, png, submit, transparent_png
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +28,8 @@ def test_a_chat_call_becomes_a_picture_with_its_receipt(ana, demo, work):
     generation = submit(ana, size="1024x1536")
     attempt = _run(generation, work)
     image = generation.images.get()
+    kept = (image.file, image.thumbnail, small_thumbnail_of(image.thumbnail))
+    assert all(default_storage.exists(name) for name in kept)
     assert (generation.status, attempt.status, attempt.charged) == ("succeeded", "succeeded", "yes")
     assert ledger_lines(generation) == CHARGED
     assert (image.cost, attempt.cost) == (PRICE, PRICE)

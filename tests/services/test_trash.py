@@ -16,6 +16,7 @@ from generations.services.copies.recipes import for_taking_away
 from generations.services.copies.store import copy_of
 from generations.services.favourites import mark_favourites
 from generations.services.images import store_image
+from generations.services.thumbnails import small_thumbnail_of
 from generations.services.trash import delete_images, purge_trash, restore_images, trash_images
 from tests import factories
 from tests.pages.delivering import deliver, picture, png
@@ -36,7 +37,8 @@ def later(days: float) -> Any:
 
 
 def files_of(image: OutputImage) -> list[bool]:
-    return [default_storage.exists(name) for name in (image.file, image.thumbnail)]
+    names = (image.file, image.thumbnail, small_thumbnail_of(image.thumbnail))
+    return [default_storage.exists(name) for name in names]
 
 
 def test_a_picture_goes_and_comes_back_to_its_place(ana: Any):
@@ -73,7 +75,7 @@ def test_time_deletes_the_files_and_keeps_the_money(ana: Any, settings: Any):
     trash(ana, image)
     assert purge_trash(now=later(settings.TRASH_RETENTION_DAYS - 0.01)) == 0
     assert purge_trash(now=later(settings.TRASH_RETENTION_DAYS)) == 1
-    assert files_of(image) == [False, False]
+    assert files_of(image) == [False] * 3
     row = OutputImage.objects.get()
     assert (row.file, row.thumbnail, row.placeholder, row.cost) == ("", "", "", image.cost)
     assert not SearchText.objects.exists()
@@ -94,7 +96,7 @@ def test_what_is_deleted_is_not_restored_and_not_deleted_twice(ana: Any):
 def test_a_picture_in_the_gallery_is_not_deleted(ana: Any):
     image = picture(ana)
     assert delete_images(images=only(image)) == []
-    assert files_of(image) == [True, True]
+    assert files_of(image) == [True] * 3
 
 
 def test_a_late_picture_makes_a_deleted_one_of_its_call_no_more_findable(ana: Any):
@@ -114,11 +116,11 @@ def test_a_shared_file_stays_until_the_last_picture_is_deleted(ana: Any, ben: An
     assert first.file == second.file
     trash(ana, first, second)
     delete_images(images=only(first))
-    assert files_of(second) == [True, True]
+    assert files_of(second) == [True] * 3
     restore_images(images=only(second))
     trash(ben, second)
     delete_images(images=only(second))
-    assert files_of(second) == [False, False]
+    assert files_of(second) == [False] * 3
 
 
 def test_copies_go_with_the_original(ana: Any):
@@ -148,7 +150,7 @@ def test_what_a_crash_left_half_deleted_is_made_good(ana: Any):
     trash(ana, image)
     OutputImage.objects.update(deleted_at=timezone.now())
     purge_trash(now=timezone.now())
-    assert files_of(image) == [False, False]
+    assert files_of(image) == [False] * 3
     assert OutputImage.objects.get().file == ""
 
 
@@ -158,7 +160,7 @@ def test_the_same_picture_may_come_again_after_it_was_deleted(ana: Any):
     delete_images(images=only(image))
     again = picture(ana)
     assert again.file == image.file
-    assert files_of(again) == [True, True]
+    assert files_of(again) == [True] * 3
 
 
 def test_a_file_that_vanishes_before_its_row_is_seen_is_written_again(ana: Any, monkeypatch: Any):
@@ -173,4 +175,4 @@ def test_a_file_that_vanishes_before_its_row_is_seen_is_written_again(ana: Any, 
 
     monkeypatch.setattr(OutputImage.objects, "bulk_create", purge_and_create)
     store_image(delivery, png())
-    assert files_of(OutputImage.objects.get()) == [True, True]
+    assert files_of(OutputImage.objects.get()) == [True] * 3
