@@ -36,8 +36,8 @@ RATIOS = {
     "ratio-300": 3.0,
 }
 # How wide a picture of a sheet about is, as a window knows it before any style: `--row-height` of
-# static/css/tokens.css, a third more as rows fill up, and the picture's own shape
-SHEET_WIDTH = "calc(clamp(8rem, 6rem + 7vw, 15rem) * 1.3 * {} / {})"
+# static/css/tokens.css, a fifth more as rows fill up, and the picture's own shape
+SHEET_WIDTH = "calc(clamp(8rem, 6rem + 7vw, 15rem) * 1.2 * {} / {})"
 SQUARE = "ratio-100"
 SIZE = re.compile(r"(\d{1,6})\D(\d{1,6})")
 
