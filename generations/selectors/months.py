@@ -14,8 +14,8 @@ from generations.selectors.costs.figures import figures
 from generations.selectors.costs.scope import Scope
 from generations.selectors.costs.sums import Sums
 from generations.selectors.moment import one_moment
-from generations.services.months import first_of, is_over, next_month
-from generations.services.spend.days import DAY
+from generations.services.months import is_over, next_month
+from generations.services.spend.days import DAY, month_start
 
 MOST = 120
 
@@ -64,8 +64,8 @@ def months(today: date) -> list[Month]:
     spent = _spent_by_month()
     closed = {one.first_day: one for one in ClosedMonth.objects.select_related("closed_by")}
     found = []
-    month = min([*spent, first_of(today)])
-    while month <= first_of(today):
+    month = min([*spent, month_start(today)])
+    while month <= month_start(today):
         found.append(Month(month, spent.get(month, Decimal(0)), closed.get(month)))
         month = next_month(month)
     return found[::-1][:MOST]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from generations.models import Attempt, ClosedMonth, DailySpend
 from generations.models.audit_actions import Action
 from generations.services import audit
-from generations.services.spend.days import start_of, team_day
+from generations.services.spend.days import month_start, start_of, team_day
 
 # What was being written at midnight is written by then
 AFTER_ITS_END = timedelta(hours=1)
@@ -45,8 +45,8 @@ def counting_of(attempt: Attempt) -> Counting:
     """
     now = timezone.now()
     called_at = min(attempt.sent_at or attempt.created_at, now)
-    month = first_of(team_day(called_at))
-    if month == first_of(team_day(now)):
+    month = month_start(team_day(called_at))
+    if month == month_start(team_day(now)):
         return Counting(now)
     _lock(is_shared=True)
     if ClosedMonth.objects.filter(first_day=month).exists():
@@ -60,7 +60,7 @@ def close_month(*, month: date, note: str, closed_by: Any) -> ClosedMonth:
 
     Raises NotOver until an hour after its end, ClosedAlready where it is closed.
     """
-    first_day = first_of(month)
+    first_day = month_start(month)
     if not is_over(first_day):
         raise NotOver
     _lock(is_shared=False)
@@ -91,12 +91,8 @@ def is_over(first_day: date) -> bool:
     return timezone.now() >= start_of(next_month(first_day)) + AFTER_ITS_END
 
 
-def first_of(day: date) -> date:
-    return day.replace(day=1)
-
-
 def next_month(first_day: date) -> date:
-    return first_of(first_day + timedelta(days=31))
+    return month_start(first_day + timedelta(days=31))
 
 
 def _lock(*, is_shared: bool) -> None:

@@ -27,9 +27,9 @@ from generations.selectors.months import months, statement
 from generations.selectors.spend_check import differences
 from generations.services import ledger
 from generations.services.attempts.settle import close_attempt
-from generations.services.months import NotOver, close_month, first_of, next_month, spent_in
+from generations.services.months import NotOver, close_month, next_month, spent_in
 from generations.services.settlements import settle_unconfirmed
-from generations.services.spend.days import team_day, today
+from generations.services.spend.days import month_start, team_day, today
 from generations.services.spend.rebuild import rebuild_sums
 from tests.factories import only_attempt, put_at, submit
 from tests.support.real_money import REAL
@@ -42,7 +42,9 @@ PAGE = "/costs/months/"
 
 def last_month() -> date:
     """The last that may be closed: a month is over an hour after its end."""
-    return first_of(first_of(team_day(timezone.now() - timedelta(hours=1))) - timedelta(days=1))
+    return month_start(
+        month_start(team_day(timezone.now() - timedelta(hours=1))) - timedelta(days=1)
+    )
 
 
 def address(month: date) -> str:
@@ -85,7 +87,7 @@ def test_while_the_month_is_open_a_settlement_counts_on_the_day_of_the_call(boss
         ("charge", 15, None),
     }
     assert all(line.written_at > line.created_at for line in lines)
-    assert (spent(last_month()), spent(first_of(today()))) == (Decimal("0.02"), 0)
+    assert (spent(last_month()), spent(month_start(today()))) == (Decimal("0.02"), 0)
     assert not list(ledger_faults())
     assert not list(differences())
 
@@ -95,10 +97,10 @@ def test_once_it_is_closed_it_counts_today_with_a_note(as_boss: Client, boss: Us
     close_month(month=last_month(), note="", closed_by=boss)
     settle(attempt, boss)
     ledger.adjust(attempt=attempt, amount=Decimal("0.01"), reason="Bill", entered_by=boss)
-    assert (spent(last_month()), spent(first_of(today()))) == (0, Decimal("0.03"))
+    assert (spent(last_month()), spent(month_start(today()))) == (0, Decimal("0.03"))
     late = LedgerEntry.objects.filter(attempt=attempt, entered_by=boss)
     assert {line.late_for for line in late} == {last_month()}
-    said = text(as_boss.get(address(first_of(today()))))
+    said = text(as_boss.get(address(month_start(today()))))
     assert f"$0.030 in 2 lines about {last_month():%B %Y}, which was closed by then" in said
     assert not list(ledger_faults())
     assert not list(differences())
@@ -171,7 +173,7 @@ def test_a_closed_month_is_never_changed(boss: User):
 def test_every_month_since_the_first_is_listed_the_newest_first(ana: User):
     call_of_last_month(ana, Charged.YES)
     found = months(today())
-    assert [month.first_day for month in found] == [first_of(today()), last_month()]
+    assert [month.first_day for month in found] == [month_start(today()), last_month()]
     assert [month.may_be_closed for month in found] == [False, True]
     assert found[1].spent == statement(last_month()).total.spent == Decimal("0.009")
 
@@ -185,7 +187,7 @@ def test_demo_money_is_in_no_statement(as_boss: Client, ana: User, demo: Any, se
     settings.PROVIDERS |= {"demo": demo_endpoint(demo)}
     attempt = put_at(only_attempt(submit(ana)), "calling", sent_at=timezone.now())
     close_attempt(attempt, ProviderError(Code.SERVER_ERROR, charged=Charged.YES))
-    assert "Spent $0.000" in text(as_boss.get(address(first_of(today()))))
+    assert "Spent $0.000" in text(as_boss.get(address(month_start(today()))))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,9 +22,14 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
 
 
+def month_start(day: date) -> date:
+    """The first day of a day's month."""
+    return day.replace(day=1)
+
+
 def month_end(day: date) -> date:
     """The last day of a day's month."""
-    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+    return month_start(day.replace(day=28) + 4 * DAY) - DAY
 
 
 def each_day(first: date, last: date) -> Iterator[date]:

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from generations.models import DailySpend, MonthlySpend, PastSpend, PastSpendChange, SpendZone
 from generations.models.spend import SpendSums
-from generations.services.spend.days import month_end, team_day, today
+from generations.services.spend.days import month_end, month_start, team_day, today
 
 # Far longer than any transaction that began while a day was not over yet
 MARGIN = timedelta(hours=3)
@@ -72,7 +72,7 @@ def sum_up_the_past(*, now: datetime) -> None:
 
 
 def _forget_what_is_not_over(before: date) -> None:
-    for span, first in ((Span.DAY, before), (Span.MONTH, _month_of(before))):
+    for span, first in ((Span.DAY, before), (Span.MONTH, month_start(before))):
         PastSpend.objects.filter(span=span, day__gte=first).delete()
 
 
@@ -80,18 +80,14 @@ def _to_sum_up(before: date) -> Iterator[_Month]:
     booked = _days_in(DailySpend.objects.filter(SAYS_SOMETHING, day__lt=before))
     changed = _days_in(PastSpendChange.objects.filter(day__lt=before))
     days = booked - _days_in(PastSpend.objects.filter(span=Span.DAY)) | changed
-    over = {_month_of(day) for day in booked if _month_of(day) < _month_of(before)}
+    over = {month_start(day) for day in booked if month_start(day) < month_start(before)}
     months = over - _days_in(PastSpend.objects.filter(span=Span.MONTH))
-    for first, found in groupby(sorted(days | months), _month_of):
+    for first, found in groupby(sorted(days | months), month_start):
         yield _Month(first, days.intersection(found))
 
 
 def _days_in(rows: Any) -> set[date]:
     return set(rows.order_by().values_list("day", flat=True).distinct())
-
-
-def _month_of(day: date) -> date:
-    return day.replace(day=1)
 
 
 def _sum_up(month: _Month, before: date) -> None:
@@ -103,7 +99,7 @@ def _sum_up(month: _Month, before: date) -> None:
             day__gte=month.first, day__lte=month_end(month.first), day__lt=before
         )
         _write(Span.DAY, {*month.days, *_days_in(notes)})
-        if month.first < _month_of(before):
+        if month.first < month_start(before):
             _write(Span.MONTH, {month.first})
         # Those alone that were there at that moment
         notes.delete()
