@@ -57,6 +57,6 @@ def test_without_javascript_the_form_sends_itself(ana: User, sign_in: Any, open_
     page.goto("/gallery/")
     page.get_by_role("searchbox").fill("teapot")
     page.get_by_role("button", name="Show").click()
-    assert page.locator(".picture").count() == 1
+    expect(page.locator(".picture")).to_have_count(1)
     page.get_by_role("link", name="Remove the filter: “teapot”").click()
-    assert page.locator(".picture").count() == 2
+    expect(page.locator(".picture")).to_have_count(2)
