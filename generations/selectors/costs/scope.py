@@ -16,7 +16,7 @@ from generations.models import (
     SpendGroup,
 )
 from generations.models.spend import SpendSums
-from generations.services.spend.days import DAY, each_day, month_end, start_of
+from generations.services.spend.days import DAY, each_day, month_end, month_start, start_of
 
 NO_PROJECT = "none"
 FEW_GROUPS = 200
@@ -63,7 +63,7 @@ class Scope:
 
     def months(self) -> QuerySet[Any]:
         """The sums of every month of which there is a day in the period."""
-        return self._rows(MonthlySpend, self.first.replace(day=1), self.last)
+        return self._rows(MonthlySpend, month_start(self.first), self.last)
 
     def pieces(self) -> list[QuerySet[Any]]:
         """The same sums with as few rows as there can be: of whole months, and of days around."""
@@ -91,13 +91,13 @@ class Scope:
     def _parts(self, months: Sequence[date]) -> Parts | None:
         """None where nothing was summed up; `months` are those that are wholly looked at."""
         past_months = self._past(Span.MONTH, months)
-        days = [it for it in self._each_day() if it.replace(day=1) not in past_months]
+        days = [it for it in self._each_day() if month_start(it) not in past_months]
         past_days = self._past(Span.DAY, days)
         if not past_months and not past_days:
             return None
         # A month that is not over is read day by day, unless none of its days was summed up
-        whole = {*months} - past_months - {day.replace(day=1) for day in past_days}
-        others = {day for day in days if day.replace(day=1) not in whole} - past_days
+        whole = {*months} - past_months - {month_start(day) for day in past_days}
+        others = {day for day in days if month_start(day) not in whole} - past_days
         past = Q(span=Span.MONTH, day__in=past_months) | Q(span=Span.DAY, day__in=past_days)
         rest: Rest = [(MonthlySpend, whole), (DailySpend, others)]
         return Parts(
@@ -112,7 +112,7 @@ class Scope:
         rows = PastSpend.objects.filter(span=span, day__in=days)
         changed = self._changed
         if span == Span.MONTH:
-            changed = {day.replace(day=1) for day in changed}
+            changed = {month_start(day) for day in changed}
         found = set(rows.order_by().values_list("day", flat=True).distinct())
         return found.intersection(days) - changed
 
@@ -120,7 +120,7 @@ class Scope:
     def _changed(self) -> set[date]:
         """The days of these months that were added to when they were over."""
         rows = PastSpendChange.objects.filter(
-            day__gte=self.first.replace(day=1), day__lte=month_end(self.last)
+            day__gte=month_start(self.first), day__lte=month_end(self.last)
         )
         return set(rows.values_list("day", flat=True).distinct())
 
@@ -129,7 +129,7 @@ class Scope:
 
     def _whole_months(self) -> list[date]:
         """The first day of each."""
-        months = {day.replace(day=1) for day in self._each_day()}
+        months = {month_start(day) for day in self._each_day()}
         return sorted(it for it in months if self._is_whole(it))
 
     def _is_whole(self, month: date) -> bool:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from generations.models import Budget
+from generations.services.spend.days import month_start
 
 Period = Budget.Period
 
@@ -11,7 +12,7 @@ def first_day(period: str, day: date) -> date:
     """Of the period that a day is in."""
     if period == Period.WEEK:
         return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if period == Period.MONTH else day
+    return month_start(day) if period == Period.MONTH else day
 
 
 def next_first_day(period: str, day: date) -> date:

@@ -14,7 +14,7 @@ from generations.providers.base import Charged
 from generations.services import pricing
 from generations.services.price_list import PriceList, rows_valid_at
 from generations.services.prices.rows import NewPrice
-from generations.services.spend.days import start_of, today
+from generations.services.spend.days import month_start, start_of, today
 
 # More are not reckoned while somebody waits
 MOST_CALLS = 20_000
@@ -53,8 +53,8 @@ class Preview:
 
 def preview_prices(new: Sequence[NewPrice]) -> Preview:
     """Reckons last month's calls of these models anew, from what was stored of each."""
-    last = today().replace(day=1) - timedelta(days=1)
-    preview = Preview(first=last.replace(day=1), last=last)
+    last = month_start(today()) - timedelta(days=1)
+    preview = Preview(first=month_start(last), last=last)
     by_model: dict[tuple[str, str], list[NewPrice]] = defaultdict(list)
     for price in new:
         by_model[price.provider, price.model].append(price)

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, Min, 
 from generations.models import DailySpend, Generation, LedgerEntry, MonthlySpend, OutputImage
 from generations.models.spend import SpendSums
 from generations.services.spend.adding import Key
-from generations.services.spend.days import DAY, month_end, start_of, team_day
+from generations.services.spend.days import DAY, month_end, month_start, start_of, team_day
 from generations.services.spend.prints import LineValues
 from generations.services.spend.sums import SET_ASIDE, key_of, measures_of
 
@@ -23,7 +23,7 @@ CHUNK = 2000
 def slices() -> Iterator[tuple[date, date]]:
     """First and last days of every month in which there is a line or a picture, or a sum."""
     first, last = _whole_time()
-    first, last = first and first.replace(day=1), last and month_end(last)
+    first, last = first and month_start(first), last and month_end(last)
     while first and last and first <= last:
         end = min(month_end(first), last)
         yield first, end

@@ -25,7 +25,7 @@ from generations.models import (
 )
 from generations.models.fields import ExactMoneyField
 from generations.services.spend.adding import Key, add
-from generations.services.spend.days import team_day
+from generations.services.spend.days import month_start, team_day
 from generations.services.spend.groups import group_of
 from generations.services.spend.past import note_changes
 from generations.services.spend.prints import Line, print_of
@@ -138,7 +138,7 @@ def in_months(found: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Counter[str]]
     """The sums of days added up to those of their months."""
     by_month: dict[Key, Counter[str]] = defaultdict(Counter)
     for key, measures in found.items():
-        by_month[replace(key, day=key.day.replace(day=1))].update(measures)
+        by_month[replace(key, day=month_start(key.day))].update(measures)
     return by_month
 
 
