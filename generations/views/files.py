@@ -66,9 +66,10 @@ async def image_thumbnail(request: HttpRequest, image_id: UUID) -> HttpResponseB
     """With `?small=yes` the smaller one, where the picture has two."""
     image = await _image_for(request, image_id)
     name, width = image.thumbnail, settings.THUMBNAIL_WIDTH
-    small = small_thumbnail_of(name)
-    if "small" in request.GET and await sync_to_async(exists)(small):
-        name, width = small, SMALL_WIDTH
+    if "small" in request.GET:
+        small = small_thumbnail_of(name)
+        if await sync_to_async(exists)(small):
+            name, width = small, SMALL_WIDTH
     stored = StoredFile(
         name=name,
         content_type="image/webp",
