@@ -19,10 +19,10 @@ def money(amount: Decimal | int | str | None) -> str:
 
 
 def about(amount: Decimal | None) -> str:
-    """An amount that is expected, not known, to two figures: "About $0.053"; None is "Unknown"."""
+    """An amount that is expected, not known: "About $0.053"; None is "Unknown"."""
     if amount is None:
         return _("Unknown")
-    return _("About %(amount)s") % {"amount": few_figures(amount)}
+    return _("About %(amount)s") % {"amount": money(amount)}
 
 
 def few_figures(amount: Decimal) -> str:
@@ -32,7 +32,7 @@ def few_figures(amount: Decimal) -> str:
 
 
 def roughly(amount: Decimal) -> str:
-    """An expected amount within words: "about $0.013"."""
+    """An expected amount, to two figures: "about $0.013"."""
     return _("about %(amount)s") % {"amount": few_figures(amount)}
 
 

@@ -2,9 +2,9 @@
 
 from django import template
 
-from generations.services.amounts import about, few_figures, money, perhaps, roughly
+from generations.services.amounts import few_figures, money, perhaps, roughly
 
 register = template.Library()
 
-for words in (money, about, few_figures, roughly, perhaps):
+for words in (money, few_figures, roughly, perhaps):
     register.filter(words.__name__, words)

@@ -28,7 +28,7 @@ def test_an_exact_amount(amount: Decimal | None, words: str) -> None:
 
 
 def test_an_estimate_says_about() -> None:
-    assert (about(Decimal("0.05268")), about(None)) == ("About $0.053", "Unknown")
+    assert (about(Decimal("0.05268")), about(None)) == ("About $0.05268", "Unknown")
 
 
 @pytest.mark.parametrize(
