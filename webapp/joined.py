@@ -40,7 +40,10 @@ JOINED_SCRIPTS: dict[str, tuple[str, ...]] = {
         *("theme", "key-sheet", "elapsed-time", "generation-card", "live-feed"),
         "generation-story",
     ),
-    "image-page": ("theme", "key-sheet", "viewer", "lightbox-door", "favourite-mark"),
+    "image-page": (
+        *("theme", "key-sheet", "viewer", "lightbox-door"),
+        *("toast-stack", "favourite-mark"),
+    ),
     "studio-page": (
         *("theme", "key-sheet", "elapsed-time", "generation-card", "live-feed"),
         *("generation-story", "reference-picker", "mask-painter", "gallery-picker"),

@@ -160,19 +160,19 @@ class PictureLightbox extends HTMLElement {
     const body = new URLSearchParams({ is_favourite: isOn ? "yes" : "no", csrfmiddlewaretoken: token });
     const headers = { "HX-Request": "true" };
     const answer = await fetch(`/images/${facts.id}/favourite/`, { method: "POST", body, headers }).catch(() => undefined);
-    if (!answer?.ok || answer.redirected) {
-      this.#sayFailed();
-      return;
+    const isDone = answer?.ok && !answer.redirected;
+    if (isDone) {
+      facts.isLiked = isOn;
+      source.liked(isOn);
+      this.#drawMarks();
     }
-    facts.isLiked = isOn;
-    source.liked(isOn);
-    this.#drawMarks();
+    if (source === this.source) this.#sayWhether(isDone);
   }
 
-  // Where the prompt stands until the next picture: seen, and heard
-  #sayFailed() {
-    this.#part("caption").textContent = this.dataset.failed;
-    this.#part("said").textContent = this.dataset.failed;
+  // In place of the prompt, until it is done after all or one goes on: seen, and heard
+  #sayWhether(isDone) {
+    this.#part("caption").textContent = isDone ? this.facts.alt : this.dataset.failed;
+    if (!isDone) this.#part("said").textContent = this.dataset.failed;
   }
 
   #select() {

@@ -6,6 +6,8 @@ import { post, say } from "./post.js";
 const ASKS_EVERY = 1000;
 
 export class SelectionActs {
+  #underWay = new WeakSet();
+
   constructor(selection) {
     this.selection = selection;
     this.form = selection.form;
@@ -43,7 +45,20 @@ export class SelectionActs {
     const { submitter, target } = event;
     if (target === this.form || submitter?.dataset.act !== "take-out") return;
     event.preventDefault();
-    this.#try(() => this.#takeAway([target.closest(".picture")], target.action, new FormData(target)));
+    if (!this.#underWay.has(target)) this.#try(() => this.#removeOne(target));
+  }
+
+  // Pressed twice, it is sent once: the second answer would take the first one's Undo away
+  async #removeOne(form) {
+    const picture = form.closest(".picture");
+    this.#underWay.add(form);
+    try {
+      const told = await post(form.action, new FormData(form));
+      this.selection.choose([picture], false);
+      this.#takeAway([picture], told);
+    } finally {
+      this.#underWay.delete(form);
+    }
   }
 
   // Enter in the name of a new collection makes it
@@ -105,19 +120,25 @@ export class SelectionActs {
 
   async #remove(button) {
     const pictures = this.selection.chosenPictures;
-    await this.#takeAway(pictures, button.formAction, new FormData(this.form, button));
+    const told = await post(button.formAction, new FormData(this.form, button));
     this.selection.clear();
+    this.#takeAway(pictures, told);
   }
 
-  async #takeAway(pictures, address, fields) {
-    const told = await post(address, fields);
+  #takeAway(pictures, told) {
     const gone = new Set(told.undo.fields.images.split(" "));
     const next = this.#after(pictures);
-    this.selection.choose(pictures, false);
     const places = pictures.filter((picture) => gone.has(picture.dataset.image)).map(SelectionActs.#takeOut);
     this.#sheetChanged();
-    SelectionActs.#focus(next);
+    SelectionActs.#keepThePage();
+    this.#focus(next);
     this.#say(told, () => this.#putBack(places));
+  }
+
+  // What follows has moved up onto this page of several
+  static #keepThePage() {
+    const next = document.querySelector(".pages [rel=next]");
+    if (next) next.href = location.pathname + location.search;
   }
 
   // Where one goes on when these are gone
@@ -127,9 +148,12 @@ export class SelectionActs {
     return rest.find((it) => !pictures.includes(it)) ?? all.findLast((it) => !pictures.includes(it));
   }
 
-  // Only where the focus was lost with what is gone
-  static #focus(picture) {
-    if (document.activeElement === document.body) picture?.querySelector(".picture__link").focus({ preventScroll: true });
+  // Only where the focus was lost with what is gone, or with the bar
+  #focus(picture) {
+    const { activeElement, body } = document;
+    if (activeElement !== body && activeElement.checkVisibility()) return;
+    const link = picture?.querySelector(".picture__link") ?? this.selection.querySelector("[data-role=empty] a");
+    link?.focus({ preventScroll: true });
   }
 
   static #takeOut(picture) {
@@ -143,13 +167,15 @@ export class SelectionActs {
     if (places.some(({ place }) => !place.isConnected)) return location.reload();
     for (const { picture, place } of places) place.replaceWith(picture);
     this.#sheetChanged();
-    SelectionActs.#focus(places[0]?.picture);
+    this.#focus(places[0]?.picture);
     return undefined;
   }
 
   #sheetChanged() {
     this.selection.dispatchEvent(new CustomEvent("sheet-changed"));
     this.selection.querySelector("[data-role=sheet]").relay?.();
+    const empty = this.selection.querySelector("[data-role=empty]");
+    if (empty) empty.hidden = this.selection.pictures.length > 0;
   }
 
   // One picture comes as itself, several in a ZIP. What has to be converted is waited for here

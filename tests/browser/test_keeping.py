@@ -53,6 +53,27 @@ def test_several_are_restored_from_the_trash_at_once(signed_in: Page, ana: User)
     assert not OutputImage.objects.in_gallery().exists()
 
 
+FAILED = "That did not work. Try it again."
+# What the first request meets on its way; all are counted
+SLOW = """() => {
+  const send = window.fetch;
+  window.asked = window.answered = 0;
+  window.fetch = async (...what) => {
+    if (!window.asked++) await new Promise((go) => setTimeout(go, 600));
+    const answer = await send(...what);
+    window.answered++;
+    return answer;
+  };
+}"""
+BOTH_ANSWERED = """async () => {
+  while (window.answered < 2) await new Promise((go) => setTimeout(go, 20));
+}"""
+LOST = """() => {
+  const send = window.fetch;
+  window.fetch = async () => { window.fetch = send; throw new TypeError("lost"); };
+}"""
+
+
 def test_one_is_restored_and_the_focus_goes_on_to_the_next(signed_in: Page, ana: User):
     many(ana, 2)
     trash_images(user=ana, images=OutputImage.objects.all())
@@ -65,6 +86,54 @@ def test_one_is_restored_and_the_focus_goes_on_to_the_next(signed_in: Page, ana:
     expect(signed_in.locator(".picture")).to_have_count(2)
 
 
+def test_a_restore_pressed_twice_is_one_that_can_be_undone(signed_in: Page, ana: User):
+    many(ana, 2)
+    trash_images(user=ana, images=OutputImage.objects.all())
+    signed_in.goto("/trash/")
+    signed_in.evaluate(SLOW)
+    signed_in.get_by_role("button", name="Restore").first.dblclick()
+    expect(signed_in.locator("toast-stack")).to_contain_text("1 picture restored.")
+    assert signed_in.evaluate("window.asked") == 1
+    signed_in.get_by_role("button", name="Undo").click()
+    expect(signed_in.locator(".picture")).to_have_count(2)
+    assert not OutputImage.objects.in_gallery().exists()
+
+
+def test_the_last_one_restored_leaves_the_page_of_an_empty_trash(signed_in: Page, ana: User):
+    image = picture(ana)
+    trash_images(user=ana, images=OutputImage.objects.filter(pk=image.pk))
+    signed_in.goto("/trash/")
+    empty = signed_in.get_by_role("heading", name="Nothing here")
+    expect(empty).to_be_hidden()
+    signed_in.get_by_role("button", name="Restore").press("Enter")
+    expect(empty).to_be_visible()
+    expect(signed_in.get_by_role("link", name="To the gallery")).to_be_focused()
+    signed_in.keyboard.press("Control+z")
+    expect(signed_in.locator(".picture")).to_have_count(1)
+    expect(empty).to_be_hidden()
+
+
+def test_a_page_of_several_goes_on_where_it_was_emptied(signed_in: Page, ana: User):
+    many(ana, 62)
+    trash_images(user=ana, images=OutputImage.objects.all())
+    signed_in.goto("/trash/")
+    last = signed_in.locator(".picture").last.get_attribute("data-image")
+    signed_in.get_by_role("button", name="Restore").first.press("Enter")
+    expect(signed_in.locator(".picture")).to_have_count(59)
+    signed_in.get_by_role("link", name="Next").click()
+    expect(signed_in.locator(".picture")).to_have_count(60)
+    expect(signed_in.locator(f"[data-image='{last}']")).to_have_count(1)
+
+
+def test_several_are_removed_by_key_and_the_focus_goes_on(signed_in: Page, ana: User):
+    many(ana, 3)
+    signed_in.goto("/gallery/")
+    signed_in.locator(".picture__select input").first.press(" ")
+    signed_in.locator(".selection-bar").get_by_role("button", name="Remove").press("Enter")
+    expect(signed_in.locator(".picture")).to_have_count(2)
+    expect(signed_in.locator(".picture__link").first).to_be_focused()
+
+
 def test_a_mark_that_gets_no_answer_says_so(page: Page, sign_in: Any, ana: User):
     picture(ana)
     sign_in(page, ana)
@@ -75,15 +144,49 @@ def test_a_mark_that_gets_no_answer_says_so(page: Page, sign_in: Any, ana: User)
     expect(large).to_be_visible()
     page.context.set_offline(True)
     page.keyboard.press("f")
-    expect(large.locator("[data-role=caption]")).to_have_text("That did not work. Try it again.")
+    expect(large.locator("[data-role=caption]")).to_have_text(FAILED)
+    page.context.set_offline(False)
+    page.keyboard.press("f")
+    expect(large.locator("[data-role=caption]")).to_have_text("A red kite")
     page.keyboard.press("Escape")
     mark = page.locator(".picture .favourite")
+    page.context.set_offline(True)
     mark.click()
-    expect(page.locator("toast-stack")).to_contain_text("That did not work. Try it again.")
-    page.context.set_offline(False)
-    mark.click()
+    expect(page.locator("toast-stack")).to_contain_text(FAILED)
     expect(mark).to_have_attribute("aria-pressed", "true")
+    page.context.set_offline(False)
     assert Favourite.objects.get().person == ana
+
+
+def test_a_failure_is_not_said_of_the_next_picture(signed_in: Page, ana: User):
+    picture(ana, "A blue kite")
+    picture(ana)
+    signed_in.goto("/gallery/")
+    signed_in.locator(".picture__link").first.focus()
+    signed_in.keyboard.press(" ")
+    caption = signed_in.locator("dialog.lightbox [data-role=caption]")
+    expect(caption).to_have_text("A red kite")
+    signed_in.evaluate(
+        "() => { window.fetch = () => new Promise((_, fail) => { window.lose = fail; }); }"
+    )
+    signed_in.keyboard.press("f")
+    signed_in.keyboard.press("ArrowRight")
+    expect(caption).to_have_text("A blue kite")
+    signed_in.evaluate(
+        "async () => { window.lose(new TypeError()); await new Promise(setTimeout); }"
+    )
+    expect(caption).to_have_text("A blue kite")
+
+
+def test_a_mark_on_its_page_that_gets_no_answer_says_so(page: Page, sign_in: Any, ana: User):
+    image = picture(ana)
+    sign_in(page, ana)
+    page.goto(f"/images/{image.uuid}/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Favourite").first.click()
+    expect(page.locator("toast-stack")).to_contain_text(FAILED)
+    page.context.set_offline(False)
+    assert not Favourite.objects.exists()
 
 
 def test_a_picture_goes_one_place_on_and_its_button_keeps_the_focus(signed_in: Page, ana: User):
@@ -91,15 +194,63 @@ def test_a_picture_goes_one_place_on_and_its_button_keeps_the_focus(signed_in: P
     a, b, c = many(ana, 3)
     add_images(user=ana, collection=collection, images=[a, b, c])
     signed_in.goto(f"/collections/{collection.pk}/")
-    signed_in.locator(".picture__link").nth(2).focus()
-    signed_in.get_by_role("button", name=f"More for {c.frame_number}").press("Enter")
-    earlier = signed_in.get_by_role("button", name="Earlier")
+    earlier = open_acts(signed_in, c)
     for expected in ([a, c, b], [c, a, b]):
         with signed_in.expect_response("**/order/"):
             earlier.press("Enter")
         expect(signed_in.locator("collection-order [data-role=said]")).to_have_text("Moved.")
         expect(earlier).to_be_focused()
         assert order_of(collection) == expected
+    # There is no place before the first, and nothing to load for it
+    earlier.press("Enter")
+    expect(earlier).to_be_focused()
+    assert order_of(collection) == [c, a, b]
+
+
+def test_moves_reach_the_server_in_their_order(signed_in: Page, ana: User):
+    collection = create_collection(user=ana, name="Kites")
+    a, b, c = many(ana, 3)
+    add_images(user=ana, collection=collection, images=[a, b, c])
+    signed_in.goto(f"/collections/{collection.pk}/")
+    signed_in.evaluate(SLOW)
+    earlier = open_acts(signed_in, c)
+    earlier.press("Enter")
+    earlier.press("Enter")
+    signed_in.evaluate(BOTH_ANSWERED)
+    expect(signed_in.locator("collection-order [data-role=said]")).to_have_text("Moved.")
+    assert order_of(collection) == shown_of(signed_in) == [c, a, b]
+
+
+def test_after_a_move_that_failed_the_page_says_so_until_it_comes_again(
+    page: Page, sign_in: Any, ana: User
+):
+    collection = create_collection(user=ana, name="Kites")
+    a, b, c = many(ana, 3)
+    add_images(user=ana, collection=collection, images=[a, b, c])
+    sign_in(page, ana)
+    page.goto(f"/collections/{collection.pk}/")
+    page.evaluate(LOST)
+    earlier = open_acts(page, c)
+    earlier.press("Enter")
+    said = page.locator("collection-order [data-role=said]")
+    expect(said).to_have_text("The order could not be kept. Load the page again.")
+    assert order_of(collection) == [a, b, c]
+    with page.expect_navigation():
+        earlier.press("Enter")
+    expect(said).to_have_text("")
+    assert order_of(collection) == shown_of(page) == [a, c, b]
+
+
+def open_acts(page: Page, image: OutputImage) -> Any:
+    page.locator(f"#picture-{image.pk} .picture__link").focus()
+    page.get_by_role("button", name=f"More for {image.frame_number}").press("Enter")
+    return page.get_by_role("button", name="Earlier")
+
+
+def shown_of(page: Page) -> list[OutputImage]:
+    shown = page.locator(".picture").evaluate_all("all => all.map(one => one.dataset.image)")
+    found = {str(image.uuid): image for image in OutputImage.objects.all()}
+    return [found[it] for it in shown]
 
 
 def test_a_collection_is_put_in_order_by_hand(signed_in: Page, ana: User):
