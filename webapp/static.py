@@ -9,7 +9,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from webapp.joined import JOINED_SCRIPTS, JOINED_SHEETS, join_modules
+from webapp.joined import JOINED_SCRIPTS, JOINED_SHEETS, join_modules, join_sheets
 
 # Pages of staff, and parts of htmx that no page loads: compressing takes longer than it saves
 NOT_COMPRESSED = ("admin/", "django_htmx/ext/", "django_htmx/htmx-4", "django_htmx/htmax-4")
@@ -45,7 +45,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def _join_sheets(self) -> Iterator[str]:
         for joined, names in JOINED_SHEETS.items():
-            text = "\n".join(self._read(sheet_path(name)) for name in names)
+            text = join_sheets(names, lambda name: self._read(sheet_path(name)))
             yield self._write(sheet_path(joined), text)
 
     def _join_scripts(self) -> Iterator[str]:

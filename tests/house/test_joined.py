@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from webapp.joined import JOINED_SCRIPTS, JOINED_SHEETS, join_modules
+from webapp.joined import BASE, JOINED_SCRIPTS, JOINED_SHEETS, join_modules, join_sheets
 
 pytestmark = pytest.mark.once
 
@@ -46,9 +46,33 @@ def test_the_scripts_of_every_page_are_one_module(name: str):
     assert len(names) == len(set(names))
 
 
+def test_comments_and_indentation_stay_with_the_authors():
+    parts = {
+        "a": "// Says why\nconst a = () => {\n  // And how\n\n  return `//${a}`;\n};\n",
+        "b": "/* Two\n   lines */\n.a {\n  color: red; /* why */\n\n  > .b { top: 0; }\n}\n",
+    }
+    joined = join_modules(["a"], parts.__getitem__)
+    assert joined == "(() => {\nconst a = () => {\nreturn `//${a}`;\n};\n})();"
+    joined = join_sheets(["b", "b"], parts.__getitem__)
+    assert joined == "\n".join(["\n.a {\ncolor: red;\n> .b { top: 0; }\n}\n"] * 2)
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*s/*.[cj]s*")), ids=lambda path: path.name)
+def test_comments_are_written_as_they_are_taken_away(path: Path):
+    """No string goes over several lines, and none looks like a comment."""
+    text = path.read_text("utf-8")
+    assert all(line.count("`") % 2 == 0 for line in text.splitlines())
+    if path.suffix == ".js":
+        assert "/*" not in text
+    else:
+        assert text.count("/*") == text.count("*/")
+        assert "//" not in text.replace("://", "")
+        assert not re.search(r"""["'][^"'\n]*/\*[^"'\n]*["']""", text)
+
+
 @pytest.mark.parametrize("name", JOINED_SHEETS)
 def test_the_sheets_of_every_page_begin_with_what_all_have(name: str):
     names = JOINED_SHEETS[name]
-    assert names[: len(JOINED_SHEETS["site"])] == JOINED_SHEETS["site"]
+    assert names[: len(BASE)] == BASE
     assert len(names) == len(set(names))
     assert all((STATIC / "css" / f"{it}.css").exists() for it in names)
