@@ -28,14 +28,19 @@ class GallerySheet extends HTMLElement {
 
   #watchTheEnd() {
     this.observer?.disconnect();
-    this.#holdBackLastRow();
     const older = this.querySelector("[data-role=older]");
-    if (!older) return;
-    this.observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && this.#loadOlder(older),
-      { rootMargin: `0px 0px ${AHEAD} 0px` },
-    );
+    if (!older) return this.#showHeldBack();
+    this.observer = new IntersectionObserver((entries) => this.#seeTheEnd(entries, older), {
+      rootMargin: `0px 0px ${AHEAD} 0px`,
+    });
     this.observer.observe(older);
+  }
+
+  // Told at once when the page is laid out, and again when the end comes near. Asked earlier, where
+  // the last row begins, a browser would lay out everything before it paints anything
+  #seeTheEnd(entries, older) {
+    if (!this.querySelector(".is-going-on")) this.#holdBackLastRow();
+    if (entries.some((entry) => entry.isIntersecting)) this.#loadOlder(older);
   }
 
   // Whoever asks while it comes waits for the same

@@ -105,9 +105,10 @@ class PictureSelection extends HTMLElement {
     for (const box of this.querySelectorAll(".picture [name=images]")) {
       box.checked = this.#chosen.has(box.value);
     }
+    // Writing numbers as people here do takes long the first time: not before there are any
+    if (this.size || this.classList.contains("is-selecting")) this.#count();
     this.classList.toggle("is-selecting", this.size > 0);
     this.#keep();
-    this.#count();
     const facts = [...this.#chosen.values()];
     this.#offer("[data-act=trash]", facts.some(([, isRemovable]) => isRemovable));
     this.#offer("[data-role=compare]", this.size > 1 && this.size < 5);
