@@ -146,6 +146,42 @@ def test_pictures_of_a_row_fill_it_and_arrows_go_from_one_to_the_next(signed_in:
     signed_in.wait_for_url(f"**/images/{images[-2].uuid}/")
 
 
+def test_on_a_narrow_picture_too_every_button_has_its_place(signed_in: Page, ana: User):
+    narrow = picture(ana, "A lighthouse at dusk on a black cliff", content=png((210, 630)))
+    fill(ana, 12)
+    signed_in.goto("/gallery/")
+    shown = signed_in.locator(f"#picture-{narrow.pk}")
+    shown.hover()
+    boxes = shown.locator(".picture__link, .picture__caption, .button").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().toJSON())"
+    )
+    window, words, *buttons = boxes
+    assert window["width"] < 120
+    assert len(buttons) == 3
+    for box in (words, *buttons):
+        assert window["left"] <= box["left"]
+        assert box["right"] <= window["right"]
+        assert window["top"] <= box["top"]
+        assert box["bottom"] <= window["bottom"]
+    assert all(words["bottom"] <= box["top"] + 1 for box in buttons)
+
+
+def test_an_amount_is_shown_whole_or_not_at_all(signed_in: Page, ana: User):
+    picture(ana, content=png((210, 630)))
+    fill(ana, 12)
+    signed_in.goto("/gallery/")
+    seen = signed_in.locator(".picture__edge").evaluate_all(
+        """all => all.map(edge => {
+          const line = edge.getBoundingClientRect();
+          const amount = edge.lastElementChild.getBoundingClientRect();
+          const isWhole = amount.bottom <= line.bottom && amount.right <= line.right;
+          return [amount.top >= line.bottom, isWhole];
+        })"""
+    )
+    assert all(is_out_of_sight != is_whole for is_out_of_sight, is_whole in seen)
+    assert {is_whole for _is_out_of_sight, is_whole in seen} == {True, False}
+
+
 def test_a_new_picture_is_announced_at_the_top(signed_in: Page, ana: User, ben: User):
     picture(ana)
     with signed_in.expect_response("**/gallery/news/**"):
