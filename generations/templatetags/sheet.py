@@ -83,14 +83,16 @@ def sheet_pictures(
     context: template.Context, images: Iterable[OutputImage], early: int = 0
 ) -> SafeString:
     """The pictures as `components/_picture.html` draws them; the first `early` load at once."""
-    drawn_once: Any = context.render_context
-    drawings: dict[_Kind, str] = drawn_once.setdefault("drawings", {})
+    kept: Any = context.render_context
+    drawings: dict[_Kind, str] = kept.setdefault("drawings", {})
+    before = kept.get("pictures", 0)
     drawn = []
-    for index, image in enumerate(images):
+    for index, image in enumerate(images, before):
         kind = _kind_of(context, image, is_early=index < early)
         if kind not in drawings:
             drawings[kind] = _draw(context, kind)
         drawn.append(_fill(drawings[kind], image))
+    kept["pictures"] = before + len(drawn)
     # Every word is escaped on its way in
     return mark_safe("".join(drawn))
 

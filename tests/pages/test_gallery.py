@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from generations.models import Attempt, Favourite, OutputImage
 from generations.selectors.gallery import PAGE_SIZE
@@ -40,6 +41,16 @@ def link(html: str, rel: str) -> str | None:
 def test_the_whole_team_sees_everyones_pictures_newest_first(as_ben: Any, ana: Any, ben: Any):
     first, second = picture(ana), picture(ben)
     assert frames(page(as_ben)) == [second.pk, first.pk]
+
+
+def test_the_first_pictures_load_at_once_whatever_day_they_are_of(as_ana: Any, ana: Any):
+    images = many(ana, 9)
+    old = OutputImage.objects.filter(pk__lte=images[6].pk)
+    old.update(created_at=timezone.now() - timedelta(days=2))
+    html = page(as_ana)
+    assert len(re.findall(r'class="picture__image"[^>]*fetchpriority="high"', html)) == 6
+    assert len(re.findall(r'class="picture__image"[^>]*loading="lazy"', html)) == 3
+    assert html.index('loading="lazy"') > html.rindex('fetchpriority="high"')
 
 
 def test_an_empty_gallery_leads_to_the_studio(as_ana: Any):
