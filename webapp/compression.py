@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.decorators import sync_and_async_middleware
 from django.utils.text import compress_string
 
 TEXTS = ("text/html", "application/json")
@@ -15,17 +13,13 @@ SMALLEST = 500
 RANDOM_BYTES = 100
 
 
-@sync_and_async_middleware
 def compress_pages(get_response: Any) -> Any:
     """Django's own middleware would also compress the live stream and ZIPs, and wait for them."""
-
-    async def compress_async(request: HttpRequest) -> HttpResponseBase:
-        return _compressed(request, await get_response(request))
 
     def compress(request: HttpRequest) -> HttpResponseBase:
         return _compressed(request, get_response(request))
 
-    return compress_async if iscoroutinefunction(get_response) else compress
+    return compress
 
 
 def _compressed(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:

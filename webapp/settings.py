@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "generations.apps.GenerationsConfig",
 ]
 
+# The last one is not asynchronous, so that none of the others is, and all work in one thread for a
+# request: else Django would go to a thread and back for each of them
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "generations.views.shared.headers.keep_to_guests",
@@ -62,10 +64,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "generations.views.second_factor.require_second_factor",
     "generations.views.presence.note_presence",
     "generations.views.errors.explain_not_allowed",
-    "django_structlog.middlewares.RequestMiddleware",
 ]
 
 ROOT_URLCONF = "webapp.urls"

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.decorators import sync_and_async_middleware
 
 from generations.views.shared.headers import is_public
 
@@ -23,19 +21,14 @@ def not_found(
     return render(request, template, status=404)
 
 
-@sync_and_async_middleware
 def explain_not_allowed(get_response: Any) -> Any:
     """Puts a page into a 405 answer (a GET where only a form leads to) that has none."""
 
-    async def explain_async(request: HttpRequest) -> HttpResponseBase:
-        answer = await get_response(request)
-        return await sync_to_async(_page)(request, answer) if _lacks_page(answer) else answer
-
     def explain(request: HttpRequest) -> HttpResponseBase:
-        answer = get_response(request)
+        answer: HttpResponseBase = get_response(request)
         return _page(request, answer) if _lacks_page(answer) else answer
 
-    return explain_async if iscoroutinefunction(get_response) else explain
+    return explain
 
 
 def _lacks_page(answer: HttpResponseBase) -> bool:

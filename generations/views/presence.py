@@ -4,12 +4,10 @@ from typing import Any
 
 import structlog
 from allauth.usersessions.models import UserSession
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 from generations.services.team.sessions import note_seen
 
@@ -18,26 +16,19 @@ SECONDS = 300
 log = structlog.get_logger(__name__)
 
 
-@sync_and_async_middleware
 def note_presence(get_response: Any) -> Any:
     """After the answer, where the view has asked who it is for.
 
     A database that takes no writes just now costs this note, and nobody their page.
     """
 
-    async def noted_async(request: HttpRequest) -> HttpResponseBase:
-        answer = await get_response(request)
-        if _is_due(request):
-            await sync_to_async(_note)(request)
-        return answer
-
     def noted(request: HttpRequest) -> HttpResponseBase:
-        answer = get_response(request)
+        answer: HttpResponseBase = get_response(request)
         if _is_due(request):
             _note(request)
         return answer
 
-    return noted_async if iscoroutinefunction(get_response) else noted
+    return noted
 
 
 def _is_due(request: HttpRequest) -> bool:

@@ -3,9 +3,7 @@
 import re
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import gettext as _
 
 from generations.services.team.tokens import person_of_token
@@ -19,18 +17,11 @@ FOR_SCRIPTS = re.compile(
 )
 
 
-@sync_and_async_middleware
 def let_scripts_in(get_response: Any) -> Any:
     """The person of the token is who asks, whatever cookie came with it.
 
     No other site can make a browser send a token, so that no form key is asked for.
     """
-
-    async def let_in_async(request: HttpRequest) -> HttpResponseBase:
-        if is_script(request) and not await sync_to_async(_take_person)(request):
-            return _refused()
-        answer: HttpResponseBase = await get_response(request)
-        return answer
 
     def let_in(request: HttpRequest) -> HttpResponseBase:
         if is_script(request) and not _take_person(request):
@@ -38,7 +29,7 @@ def let_scripts_in(get_response: Any) -> Any:
         answer: HttpResponseBase = get_response(request)
         return answer
 
-    return let_in_async if iscoroutinefunction(get_response) else let_in
+    return let_in
 
 
 def is_script(request: HttpRequest) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.socialaccount.models import SocialAccount
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.http import (
     HttpRequest,
@@ -14,7 +13,6 @@ from django.http import (
     JsonResponse,
 )
 from django.urls import reverse
-from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -32,15 +30,8 @@ HEALTH = ("/healthz/", "/readyz/")
 TOKENS = "/account/tokens/"
 
 
-@sync_and_async_middleware
 def require_second_factor(get_response: Any) -> Any:
     """As REQUIRE_TWO_FACTOR says; who came in by another provider was asked for it there."""
-
-    async def checked_async(request: HttpRequest) -> HttpResponseBase:
-        if _is_asked(request) and await sync_to_async(_is_missing)(request):
-            return _to_account(request)
-        answer: HttpResponseBase = await get_response(request)
-        return answer
 
     def checked(request: HttpRequest) -> HttpResponseBase:
         if _is_asked(request) and _is_missing(request):
@@ -48,7 +39,7 @@ def require_second_factor(get_response: Any) -> Any:
         answer: HttpResponseBase = get_response(request)
         return answer
 
-    return checked_async if iscoroutinefunction(get_response) else checked
+    return checked
 
 
 def _is_asked(request: HttpRequest) -> bool:

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 PREFIX = "/s/"
 HEADERS = {
@@ -19,17 +17,13 @@ def is_public(request: HttpRequest) -> bool:
     return request.path_info.startswith(PREFIX)
 
 
-@sync_and_async_middleware
 def keep_to_guests(get_response: Any) -> Any:
     """No search engine lists them, no address of them leaves with a click, no cache shares them."""
-
-    async def keep_async(request: HttpRequest) -> HttpResponseBase:
-        return _kept(request, await get_response(request))
 
     def keep(request: HttpRequest) -> HttpResponseBase:
         return _kept(request, get_response(request))
 
-    return keep_async if iscoroutinefunction(get_response) else keep
+    return keep
 
 
 def _kept(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
