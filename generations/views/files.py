@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
@@ -26,7 +27,7 @@ from generations.services.originals import exists
 from generations.services.thumbnails import SMALL_WIDTH, small_thumbnail_of
 from generations.views.ranges import ByteRange, RangeNotSatisfiable, asked_range
 
-__all__ = ["ASKED_AGAIN", "EXTENSIONS", "StoredFile", "send_file"]
+__all__ = ["ASKED_AGAIN", "EXTENSIONS", "StoredFile", "send_file", "send_whole"]
 
 # The content of a name never changes: it stands for the SHA-256 of the picture
 KEPT = "private, max-age=31536000, immutable"
@@ -62,21 +63,19 @@ async def image_file(request: HttpRequest, image_id: UUID) -> HttpResponseBase:
 
 @require_safe
 @login_required
-async def image_thumbnail(request: HttpRequest, image_id: UUID) -> HttpResponseBase:
+def image_thumbnail(request: HttpRequest, image_id: UUID) -> HttpResponseBase:
     """With `?small=yes` the smaller one, where the picture has two."""
-    image = await _image_for(request, image_id)
+    image = get_object_or_404(showable_images(request.user), uuid=image_id)
     name, width = image.thumbnail, settings.THUMBNAIL_WIDTH
-    if "small" in request.GET:
-        small = small_thumbnail_of(name)
-        if await sync_to_async(exists)(small):
-            name, width = small, SMALL_WIDTH
+    if "small" in request.GET and exists(small := small_thumbnail_of(name)):
+        name, width = small, SMALL_WIDTH
     stored = StoredFile(
         name=name,
         content_type="image/webp",
         etag=f'"{image.sha256}-{width}"',
         shown_as=f"proofsheet-{image.frame_number}-small.webp",
     )
-    return await send_file(request, stored)
+    return send_whole(request, stored)
 
 
 def untouched(image: OutputImage, **more: Any) -> StoredFile:
@@ -92,9 +91,21 @@ def untouched(image: OutputImage, **more: Any) -> StoredFile:
 
 async def send_file(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     """The file, a part of it, or word that the browser has it already; 404 where it is gone."""
+    answer = _without_reading(request, stored) or await _opened(request, stored)
+    return _with_rules(answer, stored)
+
+
+def send_whole(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
+    """As `send_file`, for a small one: at once, which takes a third of the time."""
+    return _with_rules(_without_reading(request, stored) or _whole(stored), stored)
+
+
+def _without_reading(request: HttpRequest, stored: StoredFile) -> HttpResponseBase | None:
     answer: HttpResponseBase | None = get_conditional_response(request, etag=stored.etag)
-    if answer is None:
-        answer = _handed_over(stored) or await _opened(request, stored)
+    return answer or _handed_over(stored)
+
+
+def _with_rules(answer: HttpResponseBase, stored: StoredFile) -> HttpResponseBase:
     answer["ETag"] = stored.etag
     answer["Cache-Control"] = stored.caching
     answer["Content-Security-Policy"] = POLICY
@@ -118,6 +129,15 @@ def _handed_over(stored: StoredFile) -> HttpResponse | None:
     answer = HttpResponse(headers=_describe(stored))
     answer["X-Accel-Redirect"] = iri_to_uri(f"{settings.X_ACCEL_PREFIX.rstrip('/')}/{stored.name}")
     return answer
+
+
+def _whole(stored: StoredFile) -> HttpResponse:
+    try:
+        source = stored.source or _in_storage(stored.name)
+        content = b"".join(source.pieces(0, source.size))
+    except FileNotFoundError:
+        raise Http404 from None
+    return HttpResponse(content, headers=_describe(stored))
 
 
 async def _opened(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:

@@ -28,15 +28,15 @@ from generations.services.share_links.pictures import (
     thumbnail_tag,
 )
 from generations.views.downloads import PREPARING_SECONDS
-from generations.views.files import ASKED_AGAIN, StoredFile, send_file
+from generations.views.files import ASKED_AGAIN, StoredFile, send_file, send_whole
 from generations.views.shared.doors import is_person, open_link
 
 Copying = Callable[[], ReadyCopy]
 
 
 @require_safe
-async def thumbnail(request: HttpRequest, token: str, image_id: UUID) -> HttpResponseBase:
-    return await send_file(request, await sync_to_async(_thumbnail)(request, token, image_id))
+def thumbnail(request: HttpRequest, token: str, image_id: UUID) -> HttpResponseBase:
+    return send_whole(request, _thumbnail(request, token, image_id))
 
 
 @require_safe
