@@ -28,8 +28,9 @@ class GallerySheet extends HTMLElement {
 
   #watchTheEnd() {
     this.observer?.disconnect();
+    this.#showHeldBack();
     const older = this.querySelector("[data-role=older]");
-    if (!older) return this.#showHeldBack();
+    if (!older) return;
     this.observer = new IntersectionObserver((entries) => this.#seeTheEnd(entries, older), {
       rootMargin: `0px 0px ${AHEAD} 0px`,
     });

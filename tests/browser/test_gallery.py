@@ -146,24 +146,102 @@ def test_pictures_of_a_row_fill_it_and_arrows_go_from_one_to_the_next(signed_in:
     signed_in.wait_for_url(f"**/images/{images[-2].uuid}/")
 
 
-def test_on_a_narrow_picture_too_every_button_has_its_place(signed_in: Page, ana: User):
-    narrow = picture(ana, "A lighthouse at dusk on a black cliff", content=png((210, 630)))
+WIDE, MEDIUM, NARROW = (630, 210), (400, 600), (210, 630)
+
+
+def test_every_button_has_its_place_where_there_is_room_for_it(signed_in: Page, ana: User):
+    medium = picture(ana, "A lighthouse at dusk on a black cliff", content=png(MEDIUM))
     fill(ana, 12)
     signed_in.goto("/gallery/")
-    shown = signed_in.locator(f"#picture-{narrow.pk}")
-    shown.hover()
-    boxes = shown.locator(".picture__link, .picture__caption, .button").evaluate_all(
-        "all => all.map(one => one.getBoundingClientRect().toJSON())"
-    )
-    window, words, *buttons = boxes
-    assert window["width"] < 120
+    window, words, *buttons = parts_of(signed_in, medium)
+    assert 118 < window["width"] < 176
     assert len(buttons) == 3
     for box in (words, *buttons):
         assert window["left"] <= box["left"]
         assert box["right"] <= window["right"]
         assert window["top"] <= box["top"]
         assert box["bottom"] <= window["bottom"]
-    assert all(words["bottom"] <= box["top"] + 1 for box in buttons)
+    assert len({box["top"] for box in buttons}) == 1
+    assert words["bottom"] <= buttons[0]["top"] + 1
+
+
+def test_a_click_on_a_narrow_picture_opens_it_and_keys_reach_its_buttons(
+    signed_in: Page, ana: User
+):
+    narrow = picture(ana, "A lighthouse at dusk on a black cliff", content=png(NARROW))
+    fill(ana, 12)
+    signed_in.goto("/gallery/")
+    window, words, mark, *others = parts_of(signed_in, narrow)
+    assert window["width"] < 118
+    assert mark["top"] > window["top"] + window["height"] / 2
+    assert [box["width"] for box in (words, *others)] == [0, 0, 0]
+    large = signed_in.get_by_role("link", name=f"Show {narrow.frame_number} large")
+    signed_in.locator(f"#picture-{narrow.pk} .favourite").focus()
+    signed_in.keyboard.press("Tab")
+    expect(large).to_be_focused()
+    assert large.evaluate("one => one.getBoundingClientRect().width") == 32
+    signed_in.locator(f"#picture-{narrow.pk} .picture__link").click()
+    signed_in.wait_for_url(f"**/images/{narrow.uuid}/")
+
+
+def parts_of(page: Page, image: OutputImage) -> list[dict[str, float]]:
+    shown = page.locator(f"#picture-{image.pk}")
+    shown.hover()
+    return shown.locator(".picture__link, .picture__caption, .button").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().toJSON())"
+    )
+
+
+def test_a_row_is_filled_though_one_picture_in_it_is_upright(signed_in: Page, ana: User):
+    images = many(ana, 5, content=png((640, 640)))
+    for image, size in zip(images, [WIDE, WIDE, MEDIUM, WIDE, WIDE], strict=True):
+        image.width, image.height = size
+    OutputImage.objects.bulk_update(images, ["width", "height"])
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    signed_in.goto("/gallery/")
+    widths = signed_in.locator(".picture__link").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().width)"
+    )
+    assert max(widths) - min(widths) < 1.5
+
+
+def test_after_pictures_went_the_last_row_is_held_back_anew(signed_in: Page, ana: User):
+    many(ana, PAGE_SIZE + 1, content=png((64, 64)))
+    # The end is far away: nothing more is loaded
+    signed_in.set_viewport_size({"width": 390, "height": 500})
+    signed_in.goto("/gallery/")
+    expect(signed_in.locator(".picture[hidden]").first).to_be_attached()
+    count = len(last_row(signed_in))
+    assert count > 1
+    # All but one of the last row that is shown
+    boxes = signed_in.locator(".picture:not([hidden]) [name=images]").all()
+    for box in boxes[-count:-1]:
+        box.evaluate("one => one.click()")
+    signed_in.locator(".selection-bar").get_by_role("button", name="Remove").press("Enter")
+    expect(signed_in.locator("toast-stack")).to_contain_text("in the trash")
+    assert len(frames(signed_in)) == PAGE_SIZE + 1 - count
+    expect(signed_in.locator(".is-going-on")).to_be_attached()
+    assert len(last_row(signed_in)) > 1
+
+
+def last_row(page: Page) -> list[float]:
+    tops = page.locator(".picture:not([hidden])").evaluate_all(
+        "all => all.map(one => one.offsetTop)"
+    )
+    return [top for top in tops if top == tops[-1]]
+
+
+def test_a_toast_leaves_the_pictures_free_while_some_are_selected(signed_in: Page, ana: User):
+    fill(ana, 12)
+    for width in (390, 1280):
+        signed_in.set_viewport_size({"width": width, "height": 844})
+        signed_in.goto("/gallery/")
+        signed_in.locator(".picture__select input").first.check(force=True)
+        signed_in.keyboard.press("f")
+        toast = signed_in.locator(".toast")
+        expect(toast).to_contain_text("1 picture marked")
+        assert toast.evaluate("one => one.getBoundingClientRect().height") < 60
+        signed_in.keyboard.press("f")
 
 
 def test_an_amount_is_shown_whole_or_not_at_all(signed_in: Page, ana: User):
