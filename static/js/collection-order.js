@@ -4,6 +4,8 @@
 // longer knows the order: it says so and moves nothing more, and the buttons bring a new page, as
 // they do without this script.
 
+import { say } from "./post.js";
+
 class CollectionOrder extends HTMLElement {
   #sent = Promise.resolve();
   #isLost = false;
@@ -25,7 +27,8 @@ class CollectionOrder extends HTMLElement {
     if (event.type === "dragover") event.preventDefault();
     if (event.type === "drop") {
       event.preventDefault();
-      if (item && item !== this.lifted && !this.#isLost) this.#place(this.lifted, item);
+      if (this.#isLost) this.#sayLost();
+      else if (item && item !== this.lifted) this.#place(this.lifted, item);
     }
   }
 
@@ -92,8 +95,13 @@ class CollectionOrder extends HTMLElement {
       said.textContent = this.dataset.said;
     } catch {
       this.#isLost = true;
-      said.textContent = this.dataset.failed;
+      said.textContent = "";
+      this.#sayLost();
     }
+  }
+
+  #sayLost() {
+    say(this.dataset.failed);
   }
 }
 

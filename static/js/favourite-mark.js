@@ -20,10 +20,13 @@ class FavouriteMark extends HTMLElement {
     this.isSending = true;
     try {
       await this.#send(form, submitter);
+      if (this.hasFailed) say("");
+      this.hasFailed = false;
     } catch (error) {
       const failed = document.querySelector("toast-stack")?.dataset.failed;
       // What fetch throws where nobody answers
-      if (error instanceof TypeError && failed) say(failed);
+      this.hasFailed = error instanceof TypeError && Boolean(failed);
+      if (this.hasFailed) say(failed);
       else this.#sendAsForm(form, submitter);
     } finally {
       this.isSending = false;

@@ -1,5 +1,6 @@
 // Sends a form as a script does, and answers what the server says to one. Throws an Error with the
-// server's own sentence, or an empty one where there is no answer or nobody is signed in any more.
+// `status` of a refusal and the server's own sentence, if it has one; without a status where there is
+// no answer or nobody is signed in any more.
 
 export async function post(address, fields) {
   const answer = await fetch(address, {
@@ -9,11 +10,11 @@ export async function post(address, fields) {
   }).catch(() => undefined);
   if (!answer || answer.redirected) throw new Error("");
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.said ?? "");
+  if (!answer.ok) throw Object.assign(new Error(told.said ?? ""), { status: answer.status });
   return told;
 }
 
-// What was done, for the toasts; `undo` is a function, or nothing
+// What was done, for the toasts; `undo` is a function, or nothing. Nothing said takes back what was
 export function say(said, undo) {
   document.dispatchEvent(new CustomEvent("done", { detail: { said, undo } }));
 }

@@ -72,16 +72,19 @@ export class SelectionActs {
     for (const menu of this.form.querySelectorAll(":popover-open")) menu.hidePopover();
   }
 
-  async #try(act) {
+  // What got no answer may be tried again by `again`, where there is no button for it any more
+  async #try(act, again) {
     try {
       await act();
     } catch (error) {
-      say(error.message || this.form.dataset.failed);
+      if (error.status) say(error.message || this.form.dataset.gone);
+      else say(this.form.dataset.failed, again);
     }
   }
 
   #say({ said, undo }, restore = () => {}) {
-    say(said, undo && (() => this.#try(() => this.#undo(undo, restore))));
+    const takeBack = () => this.#try(() => this.#undo(undo, restore), takeBack);
+    say(said, undo && takeBack);
   }
 
   async #undo({ address, fields }, restore) {

@@ -20,6 +20,10 @@ class ToastStack extends HTMLElement {
   }
 
   #say = ({ detail }) => {
+    if (!detail.said) {
+      this.replaceChildren();
+      return;
+    }
     const toast = document.createElement("div");
     toast.className = "toast";
     toast.append(detail.said);

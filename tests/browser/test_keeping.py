@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from generations.models import Collection, Favourite, OutputImage
 from generations.services.collections import add_images, create_collection
-from generations.services.trash import trash_images
-from tests.pages.delivering import many, picture
+from generations.services.trash import restore_images, trash_images
+from tests.pages.delivering import many, picture, png
 
 
 def test_a_picture_is_marked_by_key_and_in_the_gallery(signed_in: Page, ana: User):
@@ -125,6 +125,35 @@ def test_a_page_of_several_goes_on_where_it_was_emptied(signed_in: Page, ana: Us
     expect(signed_in.locator(f"[data-image='{last}']")).to_have_count(1)
 
 
+def test_an_undo_that_gets_no_answer_can_be_tried_again(page: Page, sign_in: Any, ana: User):
+    many(ana, 2)
+    sign_in(page, ana)
+    page.goto("/gallery/")
+    page.locator(".picture__select input").first.press(" ")
+    page.keyboard.press("Delete")
+    toast = page.locator("toast-stack")
+    expect(toast).to_contain_text("is in the trash.")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+z")
+    expect(toast).to_contain_text(FAILED)
+    page.context.set_offline(False)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".picture")).to_have_count(2)
+    assert OutputImage.objects.in_gallery().count() == 2
+
+
+def test_what_was_restored_elsewhere_is_not_tried_for_ever(page: Page, sign_in: Any, ana: User):
+    picture(ana)
+    trash_images(user=ana, images=OutputImage.objects.all())
+    sign_in(page, ana)
+    page.goto("/trash/")
+    restore_images(images=OutputImage.objects.all())
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator("toast-stack")).to_have_text(
+        "Something has changed meanwhile. Load the page again."
+    )
+
+
 def test_several_are_removed_by_key_and_the_focus_goes_on(signed_in: Page, ana: User):
     many(ana, 3)
     signed_in.goto("/gallery/")
@@ -156,6 +185,10 @@ def test_a_mark_that_gets_no_answer_says_so(page: Page, sign_in: Any, ana: User)
     expect(mark).to_have_attribute("aria-pressed", "true")
     page.context.set_offline(False)
     assert Favourite.objects.get().person == ana
+    mark.click()
+    # Long before it would leave by itself
+    expect(page.locator("toast-stack")).to_have_text("", timeout=5000)
+    assert not Favourite.objects.exists()
 
 
 def test_a_failure_is_not_said_of_the_next_picture(signed_in: Page, ana: User):
@@ -232,13 +265,31 @@ def test_after_a_move_that_failed_the_page_says_so_until_it_comes_again(
     page.evaluate(LOST)
     earlier = open_acts(page, c)
     earlier.press("Enter")
-    said = page.locator("collection-order [data-role=said]")
-    expect(said).to_have_text("The order could not be kept. Load the page again.")
+    told = page.locator("toast-stack")
+    expect(told).to_have_text("The order could not be kept. Load the page again.")
     assert order_of(collection) == [a, b, c]
     with page.expect_navigation():
         earlier.press("Enter")
-    expect(said).to_have_text("")
+    expect(told).to_have_text("")
     assert order_of(collection) == shown_of(page) == [a, c, b]
+
+
+def test_on_a_narrow_picture_the_menu_leaves_room_for_the_choice(signed_in: Page, ana: User):
+    collection = create_collection(user=ana, name="Kites")
+    images = many(ana, 12, content=png((210, 630)))
+    add_images(user=ana, collection=collection, images=images)
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    signed_in.goto(f"/collections/{collection.pk}/")
+    box, menu = (
+        signed_in.locator(".picture").first.locator(".picture__select, .picture__more").all()
+    )
+    assert ends_of(box)["bottom"] <= ends_of(menu)["top"]
+    box.click()
+    expect(signed_in.locator(".selection-bar")).to_contain_text("1 selected")
+
+
+def ends_of(part: Locator) -> dict[str, float]:
+    return part.evaluate("one => one.getBoundingClientRect().toJSON()")
 
 
 def open_acts(page: Page, image: OutputImage) -> Any:
