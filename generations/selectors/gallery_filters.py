@@ -13,8 +13,6 @@ from generations.models import OutputImage
 Images = QuerySet[OutputImage]
 # Frames are numbered in the order of time, but for what is written at the same time
 SLACK = timedelta(hours=1)
-# So many are sorted sooner than the gallery is read in its order until they fill a page
-FEW = 2000
 
 
 @dataclass(frozen=True)
@@ -42,18 +40,7 @@ def narrowed(filters: GalleryFilters) -> Images:
         value = getattr(filters, field.name)
         if value != field.default and field.name in CONDITIONS:
             images = CONDITIONS[field.name](images, value)
-    return _of_a_cost(images, filters)
-
-
-def _of_a_cost(images: Images, filters: GalleryFilters) -> Images:
-    """Few pictures by their numbers: PostgreSQL would go through all for those that cost much."""
-    bounds = {name: getattr(filters, field) for field, name in COST_BOUNDS.items()}
-    bounds = {name: cost for name, cost in bounds.items() if cost is not None}
-    if not bounds:
-        return images
-    by_cost = OutputImage.objects.in_gallery().filter(**bounds).order_by("cost", "-pk")
-    frames = list(by_cost.values_list("pk", flat=True)[: FEW + 1])
-    return images.filter(pk__in=frames) if len(frames) <= FEW else images.filter(**bounds)
+    return images
 
 
 def _since(images: Images, moment: datetime) -> Images:
@@ -70,13 +57,14 @@ def _until(images: Images, moment: datetime) -> Images:
     return images if first is None else images.filter(pk__lt=first)
 
 
-COST_BOUNDS = {"cost_from": "cost__gte", "cost_to": "cost__lte"}
 CONDITIONS: dict[str, Callable[[Images, Any], Images]] = {
     "person": lambda images, person: images.filter(requested_by=person),
     "image_model": lambda images, name: images.filter(image_model=name),
     "ratio": lambda images, ratio: images.filter(ratio=ratio),
     "since": _since,
     "until": _until,
+    "cost_from": lambda images, cost: images.filter(cost__gte=cost),
+    "cost_to": lambda images, cost: images.filter(cost__lte=cost),
     "is_transparent": lambda images, _: images.filter(is_transparent=True),
     "favourite_of": lambda images, person: images.filter(favourites__person=person),
     "project": lambda images, project: images.filter(project=project),

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from generations.models import OutputImage
 from generations.selectors.gallery import PAGE_SIZE
-from generations.selectors.gallery_filters import FEW
 from generations.services.attempts.settle import settle_attempt
 from tests import factories
 from tests.pages.delivering import many, picture, png
@@ -147,20 +146,6 @@ def test_nothing_found_says_how_the_search_works(as_ana: Any, ana: Any):
 def test_a_query_is_shown_as_text(as_ana: Any):
     html = page(as_ana, "/gallery/?q=<b>\"x'")
     assert "<b>" not in html
-
-
-@pytest.mark.parametrize("count", [FEW, FEW + 1])
-def test_a_cost_of_few_and_of_many_pictures_is_read_in_the_gallerys_order(
-    as_ben: Any, ana: Any, count: int
-):
-    dearest, *others = many(ana, count)
-    made(dearest, cost=Decimal("0.5"))
-    cheap = made(picture(ana), cost=Decimal("0.001"))
-    first = page(as_ben, "/gallery/?cost_from=0.002")
-    second = page(as_ben, link(first, "next"))
-    newest_first = [image.pk for image in reversed(others)]
-    assert frames(first) + frames(second) == newest_first[: 2 * PAGE_SIZE]
-    assert cheap.pk not in frames(first)
 
 
 def test_only_new_pictures_that_match_are_announced(as_ana: Any, ana: Any):
