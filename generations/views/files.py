@@ -137,7 +137,8 @@ def _whole(stored: StoredFile) -> HttpResponse:
         content = b"".join(source.pieces(0, source.size))
     except FileNotFoundError:
         raise Http404 from None
-    return HttpResponse(content, headers=_describe(stored))
+    headers = _describe(stored) | {"Content-Length": str(len(content))}
+    return HttpResponse(content, headers=headers)
 
 
 async def _opened(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:

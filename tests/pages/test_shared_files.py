@@ -46,7 +46,9 @@ def test_everything_carries_the_mark_and_nothing_else(guest: Client, ana: Any, i
     link = share(ana, image, allow_download=True, show_prompt=True)
     one = ("pictures", image)
     for parts in ((*one, "thumbnail"), (*one, "large"), (*one, "download"), ("preview",), ("zip",)):
-        content = body(taken(guest, link, *parts))
+        answer = taken(guest, link, *parts)
+        content = body(answer)
+        assert int(answer["Content-Length"]) == len(content)
         assert b"secret" not in content
         assert MARK in content
 
