@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 ]
 
 # The last one is not asynchronous, so that none of the others is, and all work in one thread for a
-# request: else Django would go to a thread and back for each of them
+# request: docs/decisions/0027
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "generations.views.shared.headers.keep_to_guests",
@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "generations.views.second_factor.require_second_factor",
     "generations.views.presence.note_presence",
     "generations.views.errors.explain_not_allowed",
+    "webapp.frames.give_room",
 ]
 
 ROOT_URLCONF = "webapp.urls"

@@ -96,7 +96,7 @@ async def send_file(request: HttpRequest, stored: StoredFile) -> HttpResponseBas
 
 
 def send_whole(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
-    """As `send_file`, for a small one: at once, which takes a third of the time."""
+    """As `send_file`, for a small one: at once, without a change of threads for each step."""
     return _with_rules(_without_reading(request, stored) or _whole(stored), stored)
 
 
