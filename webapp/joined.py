@@ -55,11 +55,13 @@ IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+)\.js";\n', re.MULTILINE
 EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 # As we write them: a comment of a script has its own lines, and no string goes over several
 FOR_AUTHORS = re.compile(r"^\s*//[^\n]*\n|\s*/\*.*?\*/|^\s+", re.MULTILINE | re.DOTALL)
+# Where a style sheet goes on without a blank
+NEEDLESS = re.compile(r"(?<=[;{},])\n")
 
 
 def join_sheets(names: Sequence[str], read: Read) -> str:
     """One style sheet out of several; `read` gives the text of one by its name."""
-    return "\n".join(_bare(read(name)) for name in names)
+    return "".join(NEEDLESS.sub("", _bare(read(name))) for name in names)
 
 
 def join_modules(names: Sequence[str], read: Read) -> str:

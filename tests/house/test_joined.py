@@ -54,7 +54,7 @@ def test_comments_and_indentation_stay_with_the_authors():
     joined = join_modules(["a"], parts.__getitem__)
     assert joined == "(() => {\nconst a = () => {\nreturn `//${a}`;\n};\n})();"
     joined = join_sheets(["b", "b"], parts.__getitem__)
-    assert joined == "\n".join(["\n.a {\ncolor: red;\n> .b { top: 0; }\n}\n"] * 2)
+    assert joined == "\n.a {color: red;> .b { top: 0; }}" * 2
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*s/*.[cj]s*")), ids=lambda path: path.name)
