@@ -14,7 +14,8 @@ export async function post(address, fields) {
   return told;
 }
 
-// What was done, for the toasts; `undo` is a function, or nothing. Nothing said takes back what was
+// What was done, for the toasts; `undo` is a function, or nothing. Where nothing is
+// said, what was said last goes, unless it can be undone
 export function say(said, undo) {
   document.dispatchEvent(new CustomEvent("done", { detail: { said, undo } }));
 }

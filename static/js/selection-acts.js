@@ -72,12 +72,14 @@ export class SelectionActs {
     for (const menu of this.form.querySelectorAll(":popover-open")) menu.hidePopover();
   }
 
-  // What got no answer may be tried again by `again`, where there is no button for it any more
+  // What got no answer, or none that says why, may be tried again by `again`, where there is no button for it any more
   async #try(act, again) {
     try {
       await act();
     } catch (error) {
-      if (error.status) say(error.message || this.form.dataset.gone);
+      const isGone = error.status === 404;
+      const told = error.status && (error.message || (isGone && this.form.dataset.gone));
+      if (told) say(told);
       else say(this.form.dataset.failed, again);
     }
   }

@@ -21,7 +21,7 @@ class ToastStack extends HTMLElement {
 
   #say = ({ detail }) => {
     if (!detail.said) {
-      this.replaceChildren();
+      if (!this.querySelector("button")) this.replaceChildren();
       return;
     }
     const toast = document.createElement("div");

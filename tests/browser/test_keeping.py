@@ -142,6 +142,23 @@ def test_an_undo_that_gets_no_answer_can_be_tried_again(page: Page, sign_in: Any
     assert OutputImage.objects.in_gallery().count() == 2
 
 
+def test_an_undo_that_the_server_could_not_do_can_be_tried_again(
+    page: Page, sign_in: Any, ana: User
+):
+    many(ana, 2)
+    sign_in(page, ana)
+    page.goto("/gallery/")
+    page.locator(".picture__select input").first.press(" ")
+    page.keyboard.press("Delete")
+    toast = page.locator("toast-stack")
+    expect(toast).to_contain_text("is in the trash.")
+    page.route("**/restorations/", lambda route: route.fulfill(status=503), times=1)
+    page.keyboard.press("Control+z")
+    expect(toast).to_contain_text(FAILED)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".picture")).to_have_count(2)
+
+
 def test_what_was_restored_elsewhere_is_not_tried_for_ever(page: Page, sign_in: Any, ana: User):
     picture(ana)
     trash_images(user=ana, images=OutputImage.objects.all())
