@@ -21,9 +21,9 @@ faults: tools
 	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
 
 # On a large scale, on both databases: 200 submissions at once against a budget for 50, a price list
-# of 100,000 lines
+# of 100,000 lines, ten times as many random histories of money
 large: tools
-	@exec $(BIN)/python -m tests.run -m long tests
+	@TEST_EXAMPLES=10 exec $(BIN)/python -m tests.run -m "long or many" tests
 
 # BENCH="--postgres --web" and the like; BENCH=--help lists all
 bench: tools

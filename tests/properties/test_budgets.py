@@ -21,6 +21,7 @@ from generations.services.projects import create_project
 from generations.services.settlements import open_attempts, settle_unconfirmed
 from tests.factories import submit
 from tests.support.cast import make_person
+from tests.support.examples import examples
 from tests.support.real_money import CALL, REAL, fail
 
 ACTS = st.lists(
@@ -106,10 +107,11 @@ def _one(rows: Any, which: int) -> Any:
     return found[which % len(found)] if found else None
 
 
+@pytest.mark.many
 @pytest.mark.django_db
 @pytest.mark.usefixtures("real_money")
 @given(acts=ACTS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_sums_are_the_ledgers_and_within_the_limits(acts: Any) -> None:
     with transaction.atomic():
         studio = Studio()

@@ -15,7 +15,7 @@ from generations.services.pricing import cost_of_call, share_cost
 from tests.factories import IMAGES, only_attempt, submit
 from tests.properties.histories import COUNTS, MONEY, Histories
 from tests.support.cast import make_person
-from tests.support.environment import is_on_postgres
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +28,9 @@ ONE_DATABASE = {
 }
 
 
+@pytest.mark.many
 def test_the_ledger_adds_up_after_every_step_of_every_history():
-    # On PostgreSQL each takes longer
-    count = 5 if is_on_postgres() else 10
-    few = settings(max_examples=count, stateful_step_count=40, **ONE_DATABASE)
+    few = settings(max_examples=examples(6), stateful_step_count=40, **ONE_DATABASE)
     run_state_machine_as_test(Histories, settings=few)
 
 

@@ -32,7 +32,7 @@ from generations.services.spend.past import sum_up_the_past
 from generations.services.trash import trash_images
 from tests.factories import CHAT, IMAGES, deliver, only_attempt, put_at, store_image, submit
 from tests.support.cast import make_person
-from tests.support.environment import is_on_postgres
+from tests.support.examples import examples
 
 ZONES = ["UTC", "Europe/Madrid", "Africa/Cairo", "Pacific/Kiritimati"]
 # Around the nights on which clocks change in Madrid and in Cairo, and the end of a month
@@ -59,11 +59,11 @@ CALLS = st.lists(
 SPENT = ("charge", "adjustment")
 
 
+@pytest.mark.many
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ZONES)
 @settings(
-    # On PostgreSQL each takes longer
-    max_examples=2 if is_on_postgres() else 4,
+    max_examples=examples(4),
     deadline=None,
     # A history takes too long for thousands of smaller ones
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -170,15 +170,17 @@ END: dict[str, Callable[[Attempt, Any], None]] = {
 
 
 def _periods(zone: str) -> Iterable[tuple[date, date]]:
-    """Everything, the days on which something was booked, and the months up to them."""
+    """Everything, a day on which something was booked, the month up to it, and whole months."""
     moments = LedgerEntry.objects.values_list("created_at", flat=True)
-    days = {moment.astimezone(ZoneInfo(zone)).date() for moment in moments}
-    yield (min(days), max(days)) if days else (date(2027, 3, 1), date(2027, 11, 30))
-    for day in sorted(days)[:2]:
-        yield day, day
-        yield day.replace(day=1), day
-    if days:
-        yield min(days).replace(day=1), month_end(max(days))
+    days = sorted({moment.astimezone(ZoneInfo(zone)).date() for moment in moments})
+    if not days:
+        yield date(2027, 3, 1), date(2027, 11, 30)
+        return
+    day = days[len(days) // 2]
+    yield days[0], days[-1]
+    yield day, day
+    yield day.replace(day=1), day
+    yield days[0].replace(day=1), month_end(days[-1])
 
 
 def _compare(scope: Scope, zone: str) -> None:
