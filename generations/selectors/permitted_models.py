@@ -3,16 +3,19 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from generations.models import Generation, ImageModel, Membership
 
 
 def permitted_models(user: Any) -> QuerySet[ImageModel]:
-    """The image models that a person may use, switched on or not."""
-    limits = Membership.objects.filter(person=user, has_all_models=False)
-    permitted = Membership.objects.filter(person=user, image_models=OuterRef("pk"))
-    return ImageModel.objects.filter(~Exists(limits) | Exists(permitted))
+    """The image models that a person may use, switched on or not.
+
+    Asks at once whether there is a limit: one statement for both takes Django longer to make.
+    """
+    if Membership.objects.filter(person=user, has_all_models=False).exists():
+        return ImageModel.objects.filter(permitted__person=user)
+    return ImageModel.objects.all()
 
 
 def not_permitted_among(generations: Collection[Generation]) -> set[Any]:
