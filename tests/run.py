@@ -117,8 +117,10 @@ def _on_sqlite(arguments: list[str]) -> "Run":
 
 def _in_the_browser(arguments: list[str]) -> "Run":
     named = EMBEDDED | {"TEST_PART": "browser"}
+    # Without reading all the other tests, unless some were chosen
+    where = arguments or ["tests/browser"]
     # A process of its own, as the others have: what it starts ends with it alone
-    return Run("SQLite, in the browser", ["-n", "1", *arguments], named)
+    return Run("SQLite, in the browser", ["-n", "1", *where], named)
 
 
 def _on_postgres(database: str, arguments: list[str]) -> "Run":

@@ -79,6 +79,7 @@ def test_the_database_itself_refuses(boss: User, statement: str):
     assert written("actor") == [(boss.pk,)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["password", "api_key", "new_token", "recovery_codes"])
 def test_a_secret_is_refused_by_its_name(boss: User, name: str):
     with pytest.raises(ValueError, match="no secrets"):
@@ -86,6 +87,7 @@ def test_a_secret_is_refused_by_its_name(boss: User, name: str):
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.once
 def test_every_action_is_in_one_group_of_the_filter():
     listed = [action for _words, actions in GROUPS for action in actions]
     assert sorted(listed) == sorted(Action)
@@ -218,6 +220,7 @@ def test_the_newest_stands_first_with_all_that_is_known(as_boss: Client, boss: U
     assert "yes → no" in text
 
 
+@pytest.mark.once
 def test_what_was_written_down_in_short_is_said_in_words(as_boss: Client, boss: User):
     note(boss, Action.ROLE_CHANGED, role=["member", "staff"])
     note(boss, Action.SIGNED_IN, method="password, mfa")
@@ -247,6 +250,7 @@ def test_the_log_is_narrowed_by_person_action_day_and_words(as_boss: Client, ana
         assert [row[4] for row in table(as_boss, query)[1:]] == found, query
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "query",
     ["?person=abc", "?action=no-such", "?since=soon", "?until=3000-01-01", "?q=" + "x" * 999],

@@ -42,6 +42,7 @@ def under_the_button(client: Client, query: str = "") -> str:
 # The composer
 
 
+@pytest.mark.once
 def test_without_budgets_nothing_is_said_of_them(as_ana: Client):
     html = as_ana.get("/").content.decode()
     assert "composer__budget" not in html
@@ -118,6 +119,7 @@ def test_a_retry_that_does_not_fit_is_said_on_the_card(as_ana: Client, ana: User
     assert generation.attempts.count() == 1
 
 
+@pytest.mark.once
 def test_a_retry_for_a_closed_project_says_what_to_do(as_ana: Client, ana: User, boss: User):
     autumn = create_project(by=boss, name="Autumn")
     generation = submit(ana, model=REAL, project=autumn)

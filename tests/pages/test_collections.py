@@ -78,6 +78,7 @@ def test_a_picture_goes_into_a_new_collection_from_its_page(as_ben: Any, ana: An
     assert "1 picture added to “Red”." in html
 
 
+@pytest.mark.once
 def test_what_is_to_be_added_must_say_where_and_what(as_ana: Any, ana: Any, kites: Collection):
     image = picture(ana)
     trash_images(user=ana, images=OutputImage.objects.filter(pk=image.pk))
@@ -116,6 +117,7 @@ def test_the_order_is_changed_by_dropping(as_ben: Any, kites: Collection):
     assert order(as_ben, kites) == [b.pk, a.pk, c.pk]
 
 
+@pytest.mark.once
 def test_a_picture_of_elsewhere_has_no_place(as_ben: Any, ana: Any, kites: Collection):
     inside, outside = OutputImage.objects.first(), picture(ana)
     assert do(as_ben, kites, "order", image=outside.uuid, move="later").status_code == 404

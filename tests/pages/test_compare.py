@@ -30,6 +30,7 @@ def differences(client: Any, *images: OutputImage) -> dict[str, list[str]]:
     return {name: re.findall(r"<td>([^<]*)</td>", cells) for name, cells in rows}
 
 
+@pytest.mark.once
 def test_only_what_differs_is_told(as_ben: Any, ana: Any):
     model = {"model": factories.IMAGES, "output_format": "png"}
     low = picture(ana, quality="low", size="1024x1024", **model)
@@ -40,6 +41,7 @@ def test_only_what_differs_is_told(as_ben: Any, ana: Any):
     assert not {"Model", "Format", "Person"} & set(told)
 
 
+@pytest.mark.once
 def test_another_model_and_another_person_are_told(as_ben: Any, ana: Any, ben: Any):
     told = differences(as_ben, picture(ana), picture(ben, model=factories.IMAGES))
     assert told["Model"] == [factories.CHAT, factories.IMAGES]
@@ -59,6 +61,7 @@ def test_the_difference_in_price_is_told(as_ben: Any, ana: Any):
     assert "between cheapest" not in html
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_two_to_four_are_compared(as_ana: Any, ana: Any, count: int):
     answer = compare(as_ana, *many(ana, 5)[:count])
@@ -66,6 +69,7 @@ def test_two_to_four_are_compared(as_ana: Any, ana: Any, count: int):
     assert "elect" in answer.content.decode()
 
 
+@pytest.mark.once
 def test_what_is_not_there_is_not_compared(as_ana: Any, ana: Any):
     first, second = picture(ana), picture(ana)
     trash_images(user=ana, images=OutputImage.objects.filter(pk=second.pk))

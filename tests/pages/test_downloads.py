@@ -53,6 +53,7 @@ def unpacked(answer: Any) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(content))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("query", "content_type", "extension"),
     [
@@ -72,6 +73,7 @@ def test_every_form_but_the_original_says_that_it_is_machine_made(
     assert answer["Cache-Control"] == "private, no-cache"
 
 
+@pytest.mark.once
 def test_a_file_that_breaks_off_behind_its_pixels_is_marked_all_the_same(as_ana: Client, ana: Any):
     image = picture(ana, content=png((80, 60))[:-12])
     marked = body(download(as_ana, image, "form=marked"))
@@ -87,6 +89,7 @@ def test_prompt_and_model_are_told_only_if_they_are_wanted(as_ana: Client, image
     assert b"A red kite" not in body(download(as_ana, image, "form=webp"))
 
 
+@pytest.mark.once
 def test_a_setting_marks_what_is_downloaded_without_a_choice(
     as_ana: Client, image: OutputImage, settings: Any
 ):
@@ -99,6 +102,7 @@ def test_a_setting_marks_what_is_downloaded_without_a_choice(
     assert body(download(as_ana, image, "form=original")) == untouched
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", ["original", "marked", "jpeg"])
 def test_a_download_goes_on_where_it_broke_off(as_ana: Client, image: OutputImage, form: str):
     whole = download(as_ana, image, f"form={form}")
@@ -108,11 +112,13 @@ def test_a_download_goes_on_where_it_broke_off(as_ana: Client, image: OutputImag
     assert download(as_ana, image, f"form={form}", If_None_Match=etag).status_code == 304
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("query", ["form=tiff", "size=huge", "form=png&size=-1"])
 def test_a_form_that_nobody_offered_is_not_there(as_ana: Client, image: OutputImage, query: str):
     assert download(as_ana, image, query).status_code == 404
 
 
+@pytest.mark.once
 def test_the_page_offers_only_sizes_that_are_smaller(as_ana: Client, ana: Any):
     large = picture(ana, content=png((1536, 1024)))
     page = as_ana.get(f"/images/{large.uuid}/").content.decode()
@@ -189,6 +195,7 @@ def test_the_same_selection_is_the_same_zip_and_any_part_can_be_asked_for(
     assert changed.status_code == 200
 
 
+@pytest.mark.once
 def test_a_picture_that_is_gone_is_left_out_and_named(as_ana: Client, three: list[OutputImage]):
     address = ask(as_ana, three).url
     default_storage.delete(three[1].file)
@@ -197,6 +204,7 @@ def test_a_picture_that_is_gone_is_left_out_and_named(as_ana: Client, three: lis
         assert json.loads(found.read("manifest.json"))["missing"] == [three[1].frame_number]
 
 
+@pytest.mark.once
 def test_only_what_one_may_see_goes_into_a_zip(
     as_ana: Client, as_ben: Client, three: list[OutputImage]
 ):
@@ -209,6 +217,7 @@ def test_only_what_one_may_see_goes_into_a_zip(
     assert as_ben.get(own).status_code == 404
 
 
+@pytest.mark.once
 def test_an_old_zip_has_nothing_of_the_trash(as_ana: Client, ana: Any, three: list[OutputImage]):
     address = ask(as_ana, three).url
     etag = as_ana.get(address)["ETag"]
@@ -220,6 +229,7 @@ def test_an_old_zip_has_nothing_of_the_trash(as_ana: Client, ana: Any, three: li
     assert as_ana.get(address).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("images", "sentence"),
     [
@@ -238,6 +248,7 @@ def test_a_selection_that_cannot_be_taken_says_why(
     assert not Bundle.objects.exists()
 
 
+@pytest.mark.once
 def test_far_too_many_fields_are_too_many_pictures(as_ana: Client):
     answer = as_ana.post("/bundles/", {"images": ["x"] * 1200})
     assert answer.status_code == 422

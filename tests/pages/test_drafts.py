@@ -51,6 +51,7 @@ def test_a_reload_brings_back_prompt_settings_and_references(as_ana: Client) -> 
     assert (values(page, "kept_references"), values(page, "kept_mask")) == ([kept], [veil])
 
 
+@pytest.mark.once
 def test_a_free_size_comes_back_as_it_was_typed(as_ana: Client) -> None:
     type_in(as_ana, model=FREE_SIZES, size="free", free_width="1024", free_height="20")
     page = as_ana.get("/")
@@ -58,6 +59,7 @@ def test_a_free_size_comes_back_as_it_was_typed(as_ana: Client) -> None:
     assert (values(page, "free_width"), values(page, "free_height")) == (["1024"], ["20"])
 
 
+@pytest.mark.once
 def test_a_draft_is_its_own_persons(as_ana: Client, as_ben: Client, as_boss: Client) -> None:
     type_in(as_ana, prompt="For my eyes only")
     for client in (as_ben, as_boss):
@@ -76,12 +78,14 @@ def test_what_is_sent_is_no_draft_any_more(as_ana: Client) -> None:
     assert written_prompt(as_ana.get("/")) == "Sent"
 
 
+@pytest.mark.once
 def test_a_refused_submission_leaves_the_draft(as_ana: Client) -> None:
     type_in(as_ana, prompt="Still here", model=CHAT, size="7x7")
     assert press(as_ana, prompt="Still here", model=CHAT, size="7x7").status_code == 422
     assert written_prompt(as_ana.get("/")) == "Still here"
 
 
+@pytest.mark.once
 def test_an_address_that_names_something_goes_before_the_draft(as_ana: Client) -> None:
     type_in(as_ana, prompt="The draft")
     assert written_prompt(as_ana.get("/?prompt=An+example")) == "An example"
@@ -90,6 +94,7 @@ def test_an_address_that_names_something_goes_before_the_draft(as_ana: Client) -
     assert written_prompt(as_ana.get(f"/?from={first.id}")) == "Earlier"
 
 
+@pytest.mark.once
 def test_what_is_gone_meanwhile_is_said(as_ana: Client) -> None:
     first = submitted(press(as_ana, references=upload()))
     kept = str(first.reference_uses.get().reference_id)
@@ -101,6 +106,7 @@ def test_what_is_gone_meanwhile_is_said(as_ana: Client) -> None:
     assert "is switched off" in faults(page)["model"]
 
 
+@pytest.mark.once
 def test_a_draft_shows_nobody_elses_reference(as_ana: Client, as_ben: Client, ana: User) -> None:
     press(as_ana, references=upload())
     reference = ReferenceImage.objects.get()

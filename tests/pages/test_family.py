@@ -52,12 +52,14 @@ def test_a_picture_is_copied_once_for_each_person(as_ana: Any, as_ben: Any, ana:
     assert ReferenceImage.objects.count() == 2
 
 
+@pytest.mark.once
 def test_a_script_gets_the_reference_for_its_list(as_ana: Any, ana: Any):
     image = picture(ana)
     answer = as_ana.post(f"/images/{image.uuid}/references/", headers={"HX-Request": "true"})
     assert f'data-id="{ReferenceImage.objects.get().id}"' in answer.content.decode()
 
 
+@pytest.mark.once
 def test_vary_begins_with_prompt_settings_and_the_picture(as_ben: Any, ana: Any):
     attempt = deliver(ana, "A red kite", model=factories.IMAGES, quality="high")
     answer = take(as_ben, attempt.images.get(), vary="yes")
@@ -68,6 +70,7 @@ def test_vary_begins_with_prompt_settings_and_the_picture(as_ben: Any, ana: Any)
     assert field(studio, "kept_references") == str(ReferenceImage.objects.get().id)
 
 
+@pytest.mark.once
 def test_what_one_may_not_see_is_no_reference(as_ana: Any, as_ben: Any, ana: Any):
     image = picture(ana)
     theirs = take(as_ana, image).url
@@ -78,6 +81,7 @@ def test_what_one_may_not_see_is_no_reference(as_ana: Any, as_ben: Any, ana: Any
     assert as_ben.get("/?vary=x").status_code == 404
 
 
+@pytest.mark.once
 def test_a_picture_whose_file_is_gone_is_no_reference(as_ana: Any, ana: Any):
     image = picture(ana)
     default_storage.delete(image.file)
@@ -107,6 +111,7 @@ def test_use_again_makes_a_child(as_ana: Any, ana: Any):
     assert relatives(as_ana, image) == [source.pk, image.pk]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("parent", ["", "x", "11111111-1111-4111-8111-111111111111", "theirs"])
 def test_a_parent_that_is_none_is_left_out(as_ben: Any, ana: Any, parent: str):
     """Ana's generation has no picture yet, so that it is not ben's to see."""

@@ -39,6 +39,7 @@ def test_a_mark_is_set_once_and_taken_away_once(as_ana: Any, ana: Any):
     assert not Favourite.objects.exists()
 
 
+@pytest.mark.once
 def test_a_script_gets_the_button_as_it_is_now(as_ana: Any, ana: Any):
     answer = mark(as_ana, picture(ana), headers={"HX-Request": "true"})
     assert answer.status_code == 200
@@ -46,6 +47,7 @@ def test_a_script_gets_the_button_as_it_is_now(as_ana: Any, ana: Any):
     assert "<form" not in answer.content.decode()
 
 
+@pytest.mark.once
 def test_after_a_mark_one_is_where_one_was_and_never_elsewhere(as_ana: Any, ana: Any):
     image = picture(ana)
     address = f"/images/{image.uuid}/favourite/"
@@ -76,6 +78,7 @@ def test_the_gallery_says_what_one_has_marked(as_ana: Any, as_ben: Any, ana: Any
     assert 'aria-pressed="true" data-key="f"' not in as_ben.get("/gallery/").content.decode()
 
 
+@pytest.mark.once
 def test_what_one_may_not_see_one_cannot_mark(as_ben: Any, ana: Any):
     attempt = factories.only_attempt(factories.submit(ana))
     image = factories.store_image(factories.put_at(attempt, Attempt.Status.COLLECTING))

@@ -43,6 +43,7 @@ def test_the_whole_team_sees_everyones_pictures_newest_first(as_ben: Any, ana: A
     assert frames(page(as_ben)) == [second.pk, first.pk]
 
 
+@pytest.mark.once
 def test_the_first_pictures_load_at_once_whatever_day_they_are_of(as_ana: Any, ana: Any):
     images = many(ana, 9)
     old = OutputImage.objects.filter(pk__lte=images[6].pk)
@@ -53,6 +54,7 @@ def test_the_first_pictures_load_at_once_whatever_day_they_are_of(as_ana: Any, a
     assert html.index('loading="lazy"') > html.rindex('fetchpriority="high"')
 
 
+@pytest.mark.once
 def test_an_empty_gallery_leads_to_the_studio(as_ana: Any):
     html = page(as_ana)
     assert "No pictures yet" in html
@@ -129,6 +131,7 @@ def test_each_day_has_its_heading(as_ana: Any, ana: Any):
     assert html.index("Today") < html.index(f'data-frame="{new.pk}"') < html.index("29 February")
 
 
+@pytest.mark.once
 def test_a_picture_has_its_shape_its_number_and_its_cost_before_it_is_loaded(as_ana: Any, ana: Any):
     image = picture(ana, content=png((96, 64)))
     html = page(as_ana)
@@ -139,6 +142,7 @@ def test_a_picture_has_its_shape_its_number_and_its_cost_before_it_is_loaded(as_
     assert f"${image.cost}".rstrip("0") in html
 
 
+@pytest.mark.once
 def test_a_transparent_picture_lies_on_a_checker_and_not_on_its_haze(as_ana: Any, ana: Any):
     picture(ana, values={"is_transparent": True})
     html = page(as_ana)
@@ -186,6 +190,7 @@ def queries_of(client: Client) -> int:
     return len(queries)
 
 
+@pytest.mark.once
 def test_the_first_view_is_small(as_ana: Any, ana: Any):
     """HTML, styles and scripts of a full page, compressed as a front server sends them."""
     many(ana, PAGE_SIZE + 1)
@@ -196,6 +201,7 @@ def test_the_first_view_is_small(as_ana: Any, ana: Any):
     assert sum(len(gzip.compress(content)) for content in [html.encode(), *files]) < 60_000
 
 
+@pytest.mark.once
 def test_pages_are_compressed_and_files_are_not(as_ana: Any, ana: Any):
     image = picture(ana)
     asked = {"Accept-Encoding": "gzip, br"}
@@ -208,6 +214,7 @@ def test_pages_are_compressed_and_files_are_not(as_ana: Any, ana: Any):
     assert not as_ana.get("/gallery/").has_header("Content-Encoding")
 
 
+@pytest.mark.once
 def test_every_kind_of_picture_has_its_own_words(as_ana: Any, ana: Any, ben: Any):
     """What all pictures share is rendered once: nothing of one may stand on another."""
     wide = picture(ana, "A <b>red</b> kite & @frame@", content=png((96, 48)))

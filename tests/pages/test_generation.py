@@ -67,6 +67,7 @@ def test_who_may_see_a_generation(
     assert client_of(who).get(address).status_code == status
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("who", "status"), [("ana", 303), ("ben", 404), ("boss", 303), ("guest", 302)]
 )
@@ -81,6 +82,7 @@ def test_who_may_cancel_and_try_again(
         assert only_attempt(generation).status == "queued"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", EVERY_PAGE)
 def test_a_generation_that_is_not_there_is_the_404_page(as_ana: Client, part: str) -> None:
     address = f"/generations/00000000-0000-4000-8000-000000000000/{part}"
@@ -104,6 +106,7 @@ def test_the_status_of_what_waits(as_ana: Client, ana: User) -> None:
     }
 
 
+@pytest.mark.once
 def test_the_status_of_what_is_painted(as_ana: Client, ana: User) -> None:
     generation = submit(ana, count=2)
     first, second = generation.attempts.order_by("slot")
@@ -152,6 +155,7 @@ def test_a_free_failure_costs_exactly_nothing(as_ana: Client, ana: User) -> None
     assert (status["total_cost"], status["attempts"][0]["charged"]) == ("0.000000", "no")
 
 
+@pytest.mark.once
 def test_pictures_that_are_not_settled_are_not_told_yet(as_ana: Client, ana: User) -> None:
     generation = submit(ana)
     attempt = put_at(only_attempt(generation), "collecting", percent=100)
@@ -176,6 +180,7 @@ def test_the_receipt_adds_up_in_words_and_figures(as_ana: Client, ana: User) -> 
     assert "demo, no real money" in page
 
 
+@pytest.mark.once
 def test_an_open_receipt_says_that_it_is_not_final(as_ana: Client, ana: User) -> None:
     page = page_of(as_ana, submit(ana))
     assert "Something still runs, so this is not final." in page
@@ -190,6 +195,7 @@ def test_a_receipt_with_an_unknown_call_never_says_nothing(as_ana: Client, ana: 
     assert "$0.000" not in page
 
 
+@pytest.mark.once
 def test_staff_read_what_the_provider_said_and_members_our_words(
     as_ana: Client, as_boss: Client, ana: User
 ) -> None:
@@ -203,6 +209,7 @@ def test_staff_read_what_the_provider_said_and_members_our_words(
     assert "whole answer" in for_staff
 
 
+@pytest.mark.once
 def test_asked_and_got_stand_side_by_side(as_ana: Client, ana: User) -> None:
     generation = submit(ana, model="demo/gpt-image-2", size="1024x1024", quality="low")
     attempt = only_attempt(generation)
@@ -213,12 +220,14 @@ def test_asked_and_got_stand_side_by_side(as_ana: Client, ana: User) -> None:
     assert "A &lt;red&gt; kite" in page
 
 
+@pytest.mark.once
 def test_references_stand_on_the_page(as_ana: Client) -> None:
     generation = submitted(press(as_ana, references=[upload("a.png"), upload("b.png")]))
     page = page_of(as_ana, generation)
     assert page.count('<li class="reference">') == 2
 
 
+@pytest.mark.once
 def test_without_a_script_a_running_page_comes_again_by_itself(as_ana: Client, ana: User) -> None:
     generation = submit(ana)
     again = '<noscript><meta http-equiv="refresh"'
@@ -264,6 +273,7 @@ def test_cancel_stops_what_waits_and_says_that_it_was_free(as_ana: Client, ana: 
     assert b"Nothing was charged." in answer.content
 
 
+@pytest.mark.once
 def test_cancel_of_a_running_call_waits_for_its_end(as_ana: Client, ana: User) -> None:
     generation = submit(ana)
     put_at(only_attempt(generation), "calling", phase="sent", sent_at="2026-11-22T08:00Z")
@@ -294,6 +304,7 @@ def test_try_again_makes_a_new_attempt_for_what_was_not_delivered(
     ]
 
 
+@pytest.mark.once
 def test_generating_once_more_after_an_unknown_outcome_says_what_it_may_cost(
     as_ana: Client, ana: User
 ) -> None:
@@ -329,6 +340,7 @@ def test_who_may_see_a_picture_while_it_is_painted(
         assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("slot", [0, 7])
 def test_no_partial_picture_is_404(as_ana: Client, ana: User, slot: int) -> None:
     generation = submit(ana)
@@ -377,6 +389,7 @@ def test_all_pictures_of_a_generation_come_in_one_download(as_ana: Client, ana: 
     assert answer.status_code == 303
 
 
+@pytest.mark.once
 def test_cancel_says_how_much_of_it_is_still_free(as_ana: Client, ana: User) -> None:
     generation = submit(ana, count=3)
     first = generation.attempts.get(slot=0)

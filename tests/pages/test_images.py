@@ -36,12 +36,14 @@ def link(html: str, words: str) -> str | None:
     return found[1].replace("&amp;", "&") if found else None
 
 
+@pytest.mark.once
 def test_the_page_says_who_asked_for_what(as_ben: Any, ana: Any):
     html = page(as_ben, picture(ana, "A red kite\nover a grey sea <b>bold</b>"))
     assert "A red kite\nover a grey sea &lt;b&gt;bold&lt;/b&gt;" in html
     assert "Ana" in html
 
 
+@pytest.mark.once
 def test_settings_stand_beside_what_came_and_differences_are_marked(as_ana: Any, ana: Any):
     attempt = deliver(
         ana,
@@ -85,6 +87,7 @@ def test_an_adjustment_is_a_line_with_its_reason(as_ana: Any, ana: Any, boss: An
     assert Decimal("-0.001") in amounts(html)
 
 
+@pytest.mark.once
 def test_demo_money_is_marked_as_such(as_ana: Any, ana: Any, demo: Any):
     assert "demo, no real money" in page(as_ana, picture(ana))
 
@@ -100,6 +103,7 @@ def test_an_unknown_price_is_said_and_is_not_zero(as_ana: Any, ana: Any, setting
     assert amounts(html) == []
 
 
+@pytest.mark.once
 def test_only_who_may_see_the_generation_is_led_to_it(
     as_ana: Any, as_ben: Any, as_boss: Any, ana: Any
 ):
@@ -113,6 +117,7 @@ def test_only_who_may_see_the_generation_is_led_to_it(
     assert parse_qs(again.query) == {"prompt": ["A red kite & a sea"]}
 
 
+@pytest.mark.once
 def test_references_are_shown_to_those_who_may_see_them(as_ana: Any, as_ben: Any, ana: Any):
     reference = store_reference(user=ana, name="kite.png", content=png())
     image = picture(ana, references=[reference])
@@ -151,6 +156,7 @@ def test_the_way_back_leads_to_the_page_that_shows_the_picture(as_ana: Any, ana:
     assert f'id="picture-{images[0].pk}"' in as_ana.get(back[1]).content.decode()
 
 
+@pytest.mark.once
 def test_a_picture_that_is_still_being_settled_is_for_who_asked_and_staff(
     as_ana: Any, as_ben: Any, as_boss: Any, ana: Any
 ):

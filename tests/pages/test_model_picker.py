@@ -46,6 +46,7 @@ def prices(client: Client, **query: str) -> dict[str, str]:
     return {names[key]: re.sub(r"</?small>", "", words) for key, words in shown.items()}
 
 
+@pytest.mark.once
 def test_before_the_first_picture_only_prices_are_shown(as_ana: Client) -> None:
     assert row(as_ana) == "gpt-4o-image-vip $0.009"
     assert "no pictures yet" not in as_ana.get("/").content.decode()
@@ -90,6 +91,7 @@ def test_prices_follow_size_quality_and_count(as_ana: Client) -> None:
     assert "3 pictures</span>" in as_ana.get("/estimate/", {"count": "3"}).content.decode()
 
 
+@pytest.mark.once
 def test_choosing_a_model_puts_prices_into_the_picker_and_not_below_the_button(
     as_ana: Client,
 ) -> None:
@@ -100,17 +102,20 @@ def test_choosing_a_model_puts_prices_into_the_picker_and_not_below_the_button(
     assert 'class="model__price"' in answer
 
 
+@pytest.mark.once
 def test_a_model_that_paints_fewer_at_once_says_for_how_many(as_ana: Client) -> None:
     ImageModel.objects.filter(name="gpt-4o-image-vip").update(max_count=2)
     shown = prices(as_ana, **ALONE | {"count": "4"})
     assert shown[CHAT] == "$0.009 for 1"
 
 
+@pytest.mark.once
 def test_a_model_without_a_price_is_unknown(as_ana: Client, settings: Any) -> None:
     PriceListItem.objects.filter(provider="demo", model="gpt-4o-image-vip").delete()
     assert prices(as_ana)[CHAT] == "unknown"
 
 
+@pytest.mark.once
 def test_several_providers_are_told_apart_and_the_demo_is_marked(
     as_ana: Client, settings: Any
 ) -> None:
@@ -121,6 +126,7 @@ def test_several_providers_are_told_apart_and_the_demo_is_marked(
     assert "Model, demo" not in as_ana.get("/").content.decode()
 
 
+@pytest.mark.once
 def test_an_end_that_is_near_is_said(as_ana: Client) -> None:
     ends_on = timezone.localdate() + timedelta(days=9)
     ImageModel.objects.filter(provider="demo", name="gpt-image-2").update(ends_on=ends_on)

@@ -139,6 +139,7 @@ def test_staff_read_the_statement_and_close_the_month(as_boss: Client, boss: Use
     assert "closed by Bo on" in text(as_boss.get(PAGE))
 
 
+@pytest.mark.once
 def test_closing_asks_to_be_sure(as_boss: Client):
     answer = as_boss.post(f"{address(last_month())}closing/", {"note": "Agreed"})
     assert answer.status_code == 422
@@ -154,6 +155,7 @@ def test_twice_is_once(as_boss: Client):
     assert "Somebody closed it before." in text(as_boss.get(PAGE))
 
 
+@pytest.mark.once
 def test_a_month_that_is_not_over_stays_open(as_boss: Client, boss: User):
     answer = as_boss.post(f"{address(today())}closing/", {"is_sure": "on"})
     assert answer.status_code == 422
@@ -178,6 +180,7 @@ def test_every_month_since_the_first_is_listed_the_newest_first(ana: User):
     assert found[1].spent == statement(last_month()).total.spent == Decimal("0.009")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("month", ["2026-13", "2026-1", "x", "9999-01", "0000-01"])
 def test_a_word_that_is_no_month(as_boss: Client, month: str):
     assert as_boss.get(f"{PAGE}{month}/").status_code == 404
@@ -222,5 +225,6 @@ def test_more_people_cost_no_more_queries(
         as_boss.get(address(last_month()))
 
 
+@pytest.mark.once
 def test_the_next_month_of_december_is_january():
     assert next_month(date(2026, 12, 1)) == date(2027, 1, 1)

@@ -40,6 +40,7 @@ def test_a_preset_fills_the_composer(as_ana: Client) -> None:
     assert (chosen(page, "quality"), chosen(page, "count")) == (["high"], ["3"])
 
 
+@pytest.mark.once
 def test_a_free_size_is_kept(as_ana: Client) -> None:
     free = {"size": "free", "free_width": "2048", "free_height": "1024"}
     page = as_ana.get(save(as_ana, model=FREE_SIZES, **free).url)
@@ -56,6 +57,7 @@ def test_what_a_preset_does_not_hold_stays_as_it_was(as_ana: Client, ana: User) 
     assert (values(page, "kept_references"), chosen(page, "quality")) == ([reference], ["high"])
 
 
+@pytest.mark.once
 def test_without_a_script_the_name_is_asked_for_and_nothing_is_lost(as_ana: Client) -> None:
     page = save(as_ana, name=None)
     assert page.status_code == 200
@@ -66,6 +68,7 @@ def test_without_a_script_the_name_is_asked_for_and_nothing_is_lost(as_ana: Clie
     assert (kept.prompt, kept.settings["quality"]) == ("A poster of a kite", "high")
 
 
+@pytest.mark.once
 def test_a_script_gets_the_menu_with_the_new_one(as_ana: Client) -> None:
     answer = save(as_ana, htmx=True)
     assert "“Posters” is saved." in answer.content.decode()
@@ -137,6 +140,7 @@ def test_a_name_that_is_taken_is_not_given_twice(as_ana: Client, ana: User, ben:
     assert as_ana.post(f"/presets/{row.id}/", {"name": "Placards"}).status_code == 303
 
 
+@pytest.mark.once
 def test_a_preset_whose_model_is_off_says_so(as_ana: Client, ana: User) -> None:
     row = preset(ana)
     ImageModel.objects.filter(name=CHAT.partition("/")[2]).update(is_enabled=False)

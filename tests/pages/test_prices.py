@@ -95,6 +95,7 @@ def test_a_model_without_a_price_is_flagged_first(as_boss: Client):
     assert first.index("No price") < first.index("aihubmix/gpt-4o-image ")
 
 
+@pytest.mark.once
 def test_a_model_that_nobody_knows_is_not_there(as_boss: Client):
     assert as_boss.get("/prices/?model=nobody/nothing").status_code == 404
 
@@ -270,6 +271,7 @@ def test_new_lines_are_entered_once_however_often_the_file_comes(as_boss: Client
     assert [entry.details for entry in imported] == [{"count": 2}]
 
 
+@pytest.mark.once
 def test_only_checking_enters_nothing(as_boss: Client):
     page = said(send(as_boss, lines(row()), check="yes"))
     assert "The file is right: 1 new price." in page
@@ -344,6 +346,7 @@ def test_decimal_signs_delimiters_and_encodings_of_spreadsheets(
     assert PriceListItem.objects.get(source="A letter").unit_price == Decimal(meant)
 
 
+@pytest.mark.once
 def test_a_price_that_may_be_read_two_ways_is_asked_for_again(as_boss: Client):
     text = lines(row().replace("0.012", "¤")).replace(",", ";").replace("¤", "1,000")
     answer = send(as_boss, text)
@@ -351,6 +354,7 @@ def test_a_price_that_may_be_read_two_ways_is_asked_for_again(as_boss: Client):
     assert "may mean a thousand or one" in said(answer)
 
 
+@pytest.mark.once
 def test_many_faults_are_counted_and_the_first_told(as_boss: Client):
     page = said(send(as_boss, lines(*[row(price="x")] * 50)))
     assert "50 lines are wrong" in page

@@ -59,6 +59,7 @@ def chosen(response: Any) -> str:
     return found[1] if found else ""
 
 
+@pytest.mark.once
 def test_without_projects_the_composer_has_no_such_field(as_ana: Client):
     assert chosen(as_ana.get("/")) == "-"
     assert submitted(press(as_ana)).project is None
@@ -108,6 +109,7 @@ def test_nothing_new_is_submitted_for_a_closed_one(as_ana: Client, ana: User, au
     assert earlier.project == autumn
 
 
+@pytest.mark.once
 def test_a_preset_brings_its_project(as_ana: Client, autumn: Project):
     as_ana.post("/presets/", typed(name="Posters", project=str(autumn.pk)))
     preset = Preset.objects.get()
@@ -192,6 +194,7 @@ def test_a_name_that_cannot_be_is_said_at_the_field(as_boss: Client, autumn: Pro
     assert Project.objects.count() == 1
 
 
+@pytest.mark.once
 def test_a_rename_keeps_what_was_spent_before(ana: User, autumn: Project):
     generation = submit(ana, project=autumn)
     rename_project(project=autumn, name="Fall", by=autumn.created_by)
@@ -275,6 +278,7 @@ def test_a_generations_project_is_changed_for_what_it_costs_from_then_on(
     assert (line.actor, line.details) == (ana, {"project": ["Autumn", "Winter"]})
 
 
+@pytest.mark.once
 def test_a_required_project_cannot_be_taken_from_a_generation(
     as_ana: Client, ana: User, boss: User, autumn: Project
 ):

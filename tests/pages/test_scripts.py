@@ -44,6 +44,7 @@ def test_the_same_key_again_costs_nothing(script: Client):
     assert Generation.objects.count() == 1
 
 
+@pytest.mark.once
 def test_what_has_to_change_is_said_in_json(script: Client):
     answer = script.post("/generations/", FIELDS | {"prompt": "", "model": "nobody/nothing"})
     assert answer.status_code == 422
@@ -51,12 +52,14 @@ def test_what_has_to_change_is_said_in_json(script: Client):
     assert not Generation.objects.exists()
 
 
+@pytest.mark.once
 def test_a_person_keeps_the_draft_that_stands_in_their_browser(script: Client, ana: User):
     Draft.objects.create(person=ana, fields={"prompt": "Half a thought"})
     script.post("/generations/", FIELDS)
     assert Draft.objects.filter(person=ana).exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["/", "/gallery/", "/account/", "/team/", "/costs/", "/admin/"])
 def test_a_token_opens_nothing_else(boss: User, address: str):
     _row, text = make_token(person=boss, name="Night job")
@@ -64,11 +67,13 @@ def test_a_token_opens_nothing_else(boss: User, address: str):
     assert (answer.status_code, answer.url.split("?")[0]) == (302, "/account/login/")
 
 
+@pytest.mark.once
 def test_a_script_sees_what_its_person_may_see_and_no_more(script: Client, ben: User):
     theirs = submit(ben)
     assert script.get(f"/generations/{theirs.id}/status/").status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("text", ["", "proofsheet_made-up", "x"])
 def test_a_token_that_nobody_has(text: str, ana: User):
     answer = with_token(text).post("/generations/", FIELDS)
@@ -88,11 +93,13 @@ def test_a_revoked_token_and_that_of_somebody_who_left(ana: User, boss: User):
     assert script.post("/generations/", FIELDS).status_code == 401
 
 
+@pytest.mark.once
 def test_a_wrong_token_is_not_made_good_by_a_session(as_ana: Client):
     answer = as_ana.post("/generations/", FIELDS, headers={"Authorization": "Bearer x"})
     assert answer.status_code == 401
 
 
+@pytest.mark.once
 def test_without_a_token_a_form_key_is_asked_for(ana: User):
     client = Client(enforce_csrf_checks=True)
     client.force_login(ana)
@@ -100,6 +107,7 @@ def test_without_a_token_a_form_key_is_asked_for(ana: User):
         assert client.post("/generations/", FIELDS, headers=headers).status_code == 403
 
 
+@pytest.mark.once
 def test_a_token_goes_around_no_second_step(
     script: Client, as_ana: Client, ana: User, settings: Any
 ):

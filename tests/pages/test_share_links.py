@@ -91,6 +91,7 @@ def test_a_collection_is_shared_from_its_page_under_its_name(as_ana: Client, ana
     assert (link.kind, link.collection) == ("collection", kites)
 
 
+@pytest.mark.once
 def test_only_pictures_of_the_gallery_are_shared(as_ana: Client, ana: Any):
     image = picture(ana)
     trash_images(user=ana, images=OutputImage.objects.filter(pk=image.pk))
@@ -129,6 +130,7 @@ def test_what_must_change_is_said_at_its_field(
     assert not ShareLink.objects.exists()
 
 
+@pytest.mark.once
 def test_without_an_end_is_only_by_choice(as_ana: Client, ana: Any):
     make(as_ana, picture(ana), is_endless="on", until="")
     link = ShareLink.objects.get()
@@ -137,6 +139,7 @@ def test_without_an_end_is_only_by_choice(as_ana: Client, ana: Any):
     assert change(as_ana, link, is_endless="", until="").status_code == 422
 
 
+@pytest.mark.once
 def test_staff_set_how_long_links_may_be_open(as_boss: Client, as_ana: Client, ana: Any):
     before = share(ana)
     as_boss.post("/share-links/limit/", {"longest_days": "7"})
@@ -159,6 +162,7 @@ def test_staff_set_how_long_links_may_be_open(as_boss: Client, as_ana: Client, a
 # The address
 
 
+@pytest.mark.once
 def test_a_stolen_database_opens_no_link(ana: Any, settings: Any):
     link = share(ana)
     token = token_of(link)
@@ -170,6 +174,7 @@ def test_a_stolen_database_opens_no_link(ana: Any, settings: Any):
     assert token_of(link) == ""
 
 
+@pytest.mark.once
 def test_links_outlive_another_secret_key_and_say_what_to_do(
     as_ana: Client, guest: Client, ana: Any, settings: Any
 ):

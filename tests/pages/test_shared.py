@@ -60,6 +60,7 @@ def test_a_collection_is_shown_as_it_is_now_and_a_selection_as_it_was(guest: Cli
     assert shown(page(guest, there(frozen))) == [str(first.uuid)]
 
 
+@pytest.mark.once
 def test_prompts_and_people_are_hidden_unless_they_are_switched_on(guest: Client, ana: Any):
     image = picture(ana, "A secret campaign")
     closed = share(ana, image, title="Kites")
@@ -72,6 +73,7 @@ def test_prompts_and_people_are_hidden_unless_they_are_switched_on(guest: Client
             assert image.frame_number not in html
 
 
+@pytest.mark.once
 def test_every_picture_has_its_place_and_waits_until_it_is_near(guest: Client, ana: Any):
     html = page(guest, there(share(ana, *many(ana, 12))))
     images = re.findall(r'<img class="picture__image"[^>]+>', html)
@@ -140,6 +142,7 @@ def test_a_link_closes_while_its_maker_is_not_active(guest: Client, ana: Any):
     assert statuses(guest, link, image) == {404}
 
 
+@pytest.mark.once
 def test_an_address_that_was_replaced_opens_nothing(guest: Client, ana: Any):
     image = picture(ana)
     link = share(ana, image, allow_download=True)

@@ -52,6 +52,7 @@ def test_a_password_closes_everything_until_it_is_given(
     assert statuses(guest, link, image) == OPEN
 
 
+@pytest.mark.once
 def test_the_cookie_is_for_this_link_alone(guest: Client, link: ShareLink, ana: Any, settings: Any):
     settings.SESSION_COOKIE_SECURE = True
     give(guest, link, PASSWORD)
@@ -70,6 +71,7 @@ def test_a_cookie_that_is_not_ours_opens_nothing(guest: Client, link: ShareLink,
     assert guest.get(there(link)).status_code == 403
 
 
+@pytest.mark.once
 def test_another_password_closes_the_link_for_who_is_in(
     guest: Client, as_ana: Client, link: ShareLink, image: OutputImage
 ):
@@ -101,6 +103,7 @@ def test_what_is_wrong_and_what_is_missing_get_the_same_answer_and_the_same_work
     assert len(hashed) == len(answers)
 
 
+@pytest.mark.once
 def test_only_a_hash_is_kept(link: ShareLink):
     assert PASSWORD not in str(list(ShareLink.objects.values_list()))
     assert hashers.identify_hasher(link.password)

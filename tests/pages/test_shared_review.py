@@ -95,6 +95,7 @@ def test_nobody_goes_by_a_name_that_we_have_not_signed(
         assert "As Mara" not in page(guest, f"{there(link, 'pictures', image)}?guest={key}")
 
 
+@pytest.mark.once
 def test_what_was_typed_stays_where_a_name_is_missing_or_a_text_too_long(
     guest: Client, link: ShareLink, image: OutputImage
 ):
@@ -107,6 +108,7 @@ def test_what_was_typed_stays_where_a_name_is_missing_or_a_text_too_long(
     assert not ShareReview.objects.exists()
 
 
+@pytest.mark.once
 def test_comments_are_text_and_nothing_else(
     guest: Client, as_ana: Client, link: ShareLink, image: OutputImage
 ):
@@ -124,6 +126,7 @@ def test_comments_are_text_and_nothing_else(
         assert "\u202e" not in html
 
 
+@pytest.mark.once
 def test_without_review_nothing_is_taken_or_shown(
     guest: Client, link: ShareLink, image: OutputImage
 ):
@@ -133,10 +136,12 @@ def test_without_review_nothing_is_taken_or_shown(
     assert "Warmer" not in page(guest, f"{there(link, 'pictures', image)}?guest={key}")
 
 
+@pytest.mark.once
 def test_only_pictures_of_the_link_are_reviewed(guest: Client, link: ShareLink, ana: Any):
     assert say(guest, link, picture(ana), name="Mara", favourite="on").status_code == 404
 
 
+@pytest.mark.once
 def test_a_form_of_another_site_is_not_taken(guest: Client, link: ShareLink, image: OutputImage):
     for site, status in (("cross-site", 404), ("same-site", 404), ("same-origin", 303)):
         headers = {"Sec-Fetch-Site": site}
@@ -227,7 +232,6 @@ def test_the_table_holds_all_and_runs_nothing(
     assert as_ben.get(address).status_code == 404
 
 
-@pytest.mark.once
 def test_more_reviews_need_no_more_queries(as_ana: Client, ana: Any):
     images = many(ana, 6)
     link = share(ana, *images, allow_review=True)

@@ -43,6 +43,7 @@ def test_staff_change_what_a_model_takes_by_writing_words(as_lead: Client):
     assert model.qualities == ["low", "high"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("field", "words"),
     [("sizes", "large"), ("sizes", "1024x"), ("sizes", "0x5"), ("qualities", '["low"]')],
@@ -55,11 +56,13 @@ def test_words_that_are_none_are_refused_at_their_field(as_lead: Client, field: 
     assert getattr(ImageModel.objects.get(pk=model.pk), field) == getattr(model, field)
 
 
+@pytest.mark.once
 def test_a_password_is_changed_on_the_product_s_own_page(as_lead: Client):
     answer = as_lead.get("/admin/password_change/")
     assert (answer.status_code, answer.url) == (302, "/account/password/change/")
 
 
+@pytest.mark.once
 def test_a_price_is_read_and_entered_elsewhere(as_lead: Client):
     item = PriceListItem.objects.first()
     fields = model_to_dict(item, exclude=["id", "effective_from"])

@@ -37,6 +37,7 @@ def text_of(client: Client, address: str) -> str:
     return " ".join(answer.content.decode().split())
 
 
+@pytest.mark.once
 def test_the_empty_studio_teaches_with_three_prompts(as_ana: Client) -> None:
     page = text_of(as_ana, "/")
     assert page.count("data-example=") == 3
@@ -44,15 +45,18 @@ def test_the_empty_studio_teaches_with_three_prompts(as_ana: Client) -> None:
     assert written_prompt(as_ana.get(f"/?prompt={example}"))
 
 
+@pytest.mark.once
 def test_each_page_carries_a_key_of_its_own(as_ana: Client) -> None:
     first, second = (values(as_ana.get("/"), "submission_key")[0] for _ in range(2))
     assert first != second
 
 
+@pytest.mark.once
 def test_back_never_brings_an_old_key_back(as_ana: Client) -> None:
     assert "no-store" in as_ana.get("/")["Cache-Control"]
 
 
+@pytest.mark.once
 def test_only_models_that_may_be_used_are_offered(as_ana: Client) -> None:
     ImageModel.objects.filter(provider="demo", name="gpt-image-2").update(is_enabled=False)
     page = as_ana.get("/")
@@ -76,11 +80,13 @@ def test_an_ended_model_is_marked_and_off(as_ana: Client) -> None:
     assert "may still work" in kept
 
 
+@pytest.mark.once
 def test_the_last_model_is_chosen_again(as_ana: Client, ana: User) -> None:
     submit(ana, model=FREE_SIZES)
     assert chosen(as_ana.get("/"), "model") == [FREE_SIZES]
 
 
+@pytest.mark.once
 def test_without_any_model_the_page_says_who_can_help(as_ana: Client) -> None:
     ImageModel.objects.update(is_enabled=False)
     page = text_of(as_ana, "/")
@@ -89,6 +95,7 @@ def test_without_any_model_the_page_says_who_can_help(as_ana: Client) -> None:
     assert press(as_ana).status_code == 422
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("model", "shown", "hidden"),
     [
@@ -106,6 +113,7 @@ def test_a_model_shows_what_it_takes_and_nothing_else(
         assert f'name="{name}"' not in page, name
 
 
+@pytest.mark.once
 def test_choosing_a_model_keeps_what_was_typed_as_far_as_it_takes_it(as_ana: Client) -> None:
     fields = typed(model=IMAGES, size="1024x1536", count="4", quality="high")
     answer = as_ana.post("/composer/", fields, headers={"HX-Request": "true"})
@@ -135,6 +143,7 @@ def test_the_estimate_follows_the_settings(as_ana: Client, query: str, words: st
     assert words in text_of(as_ana, f"/estimate/?{query}")
 
 
+@pytest.mark.once
 def test_what_a_failed_call_costs_is_said_by_the_model(as_ana: Client) -> None:
     warning = "A failed call may be charged too."
     mild = "A call that is cut off may be charged."
@@ -192,6 +201,7 @@ def test_use_again_refills_everything(as_ana: Client) -> None:
     assert again.reference_uses.count() == 3
 
 
+@pytest.mark.once
 def test_use_again_keeps_a_free_size(as_ana: Client, ana: User) -> None:
     first = submit(ana, model=FREE_SIZES, size="2048x1024", quality="low")
     page = as_ana.get(f"/?from={first.id}")
@@ -199,6 +209,7 @@ def test_use_again_keeps_a_free_size(as_ana: Client, ana: User) -> None:
     assert (values(page, "free_width"), values(page, "free_height")) == (["2048"], ["1024"])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("who", "status"), [("as_ana", 200), ("as_ben", 404), ("as_boss", 200)])
 def test_who_may_use_a_generation_again(
     request: pytest.FixtureRequest, ana: User, who: str, status: int
@@ -207,6 +218,7 @@ def test_who_may_use_a_generation_again(
     assert request.getfixturevalue(who).get(address).status_code == status
 
 
+@pytest.mark.once
 def test_staff_may_use_again_what_a_member_uploaded(as_ana: Client, as_boss: Client) -> None:
     first = submitted(press(as_ana, references=upload()))
     kept = values(as_boss.get(f"/?from={first.id}"), "kept_references")
@@ -214,6 +226,7 @@ def test_staff_may_use_again_what_a_member_uploaded(as_ana: Client, as_boss: Cli
     assert again.reference_uses.count() == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("query", ["from=nonsense", "from=", "before=nonsense"])
 def test_an_address_that_leads_nowhere_is_the_404_page(as_ana: Client, query: str) -> None:
     assert as_ana.get(f"/?{query}").status_code == 404
@@ -305,11 +318,13 @@ def test_a_card_says_what_is_going_on(
     assert words in text_of(as_ana, "/")
 
 
+@pytest.mark.once
 def test_without_a_worker_the_card_says_so(as_ana: Client, ana: User) -> None:
     submit(ana)
     assert "No worker is running at the moment." in text_of(as_ana, "/")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("model", "sent", "words"),
     [
@@ -372,6 +387,7 @@ def queries_of(act: Callable[[], object]) -> int:
     return len(queries)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["/generations/", "/composer/", "/references/"])
 def test_an_address_of_a_form_typed_in_leads_to_the_studio(as_ana: Client, address: str) -> None:
     answer = as_ana.get(address)

@@ -37,6 +37,7 @@ def test_a_prompt_becomes_a_generation_and_leads_to_its_page(as_ana: Client, ana
     assert as_ana.get(f"/generations/{generation.id}/").status_code == 200
 
 
+@pytest.mark.once
 def test_every_setting_arrives_as_it_was_chosen(as_ana: Client) -> None:
     generation = submitted(
         press(
@@ -56,6 +57,7 @@ def test_every_setting_arrives_as_it_was_chosen(as_ana: Client) -> None:
     assert generation.moderation == "low"
 
 
+@pytest.mark.once
 def test_a_script_may_leave_out_everything_but_prompt_model_and_key(as_ana: Client) -> None:
     generation = submitted(press(as_ana, model=IMAGES, size=None, count=None))
     assert (generation.count, generation.size, generation.quality) == (1, "auto", "medium")
@@ -76,6 +78,7 @@ def test_the_same_key_of_two_people_makes_two(as_ana: Client, as_ben: Client) ->
     )
 
 
+@pytest.mark.once
 def test_with_a_script_the_card_comes_back_with_a_fresh_key(as_ana: Client) -> None:
     fields = typed()
     answer = as_ana.post("/generations/", fields, headers={"HX-Request": "true"})
@@ -85,6 +88,7 @@ def test_with_a_script_the_card_comes_back_with_a_fresh_key(as_ana: Client) -> N
     assert fresh != fields["submission_key"]
 
 
+@pytest.mark.once
 def test_nobody_submits_without_signing_in(guest: Client) -> None:
     answer = press(guest)
     assert answer.status_code == 302
@@ -92,11 +96,13 @@ def test_nobody_submits_without_signing_in(guest: Client) -> None:
     assert not Generation.objects.exists()
 
 
+@pytest.mark.once
 def test_a_press_after_the_session_ended_leads_the_whole_page_to_the_sign_in(guest: Client) -> None:
     answer = press(guest, htmx=True)
     assert "login" in answer["HX-Redirect"]
 
 
+@pytest.mark.once
 def test_a_fragment_for_no_page_at_all_leads_to_the_sign_in_too(guest: Client) -> None:
     answer = guest.get("/under-way/", headers={"HX-Request": "true", "HX-Current-URL": "http://[x"})
     assert answer["HX-Redirect"] == "/account/login/?next=/"
@@ -190,6 +196,7 @@ def test_a_form_without_a_whole_key_gets_a_new_one_and_stays_filled(
     assert len(values(answer, "submission_key")[0]) == 32
 
 
+@pytest.mark.once
 def test_bytes_that_are_no_utf_8_are_refused_in_words(as_ana: Client) -> None:
     body = b"prompt=%ff%fe&model=demo/gpt-4o-image-vip&submission_key=k"
     answer = as_ana.generic(
@@ -198,6 +205,7 @@ def test_bytes_that_are_no_utf_8_are_refused_in_words(as_ana: Client) -> None:
     assert "could not be read" in faults(answer)["prompt"]
 
 
+@pytest.mark.once
 def test_what_was_typed_is_still_there_after_a_fault(as_ana: Client) -> None:
     answer = press(
         as_ana,
@@ -217,6 +225,7 @@ def test_what_was_typed_is_still_there_after_a_fault(as_ana: Client) -> None:
     assert chosen(answer, "output_format") == ["webp"]
 
 
+@pytest.mark.once
 def test_what_the_model_does_not_take_is_no_fault_while_nothing_is_asked(as_ana: Client) -> None:
     generation = submitted(
         press(as_ana, quality="auto", output_format="", moderation="auto", output_compression="")
@@ -224,6 +233,7 @@ def test_what_the_model_does_not_take_is_no_fault_while_nothing_is_asked(as_ana:
     assert (generation.quality, generation.output_format, generation.moderation) == ("", "", "")
 
 
+@pytest.mark.once
 def test_a_free_size_is_sent_as_width_and_height(as_ana: Client) -> None:
     answer = press(
         as_ana, model=FREE_SIZES, size="free", free_width="1920", free_height="1088", quality="low"
@@ -231,11 +241,13 @@ def test_a_free_size_is_sent_as_width_and_height(as_ana: Client) -> None:
     assert submitted(answer).size == "1920x1088"
 
 
+@pytest.mark.once
 def test_a_model_that_is_switched_off_is_refused(as_ana: Client) -> None:
     ImageModel.objects.filter(provider="demo", name="gpt-4o-image-vip").update(is_enabled=False)
     assert "switched off" in faults(press(as_ana))["model"]
 
 
+@pytest.mark.once
 def test_an_ended_model_that_staff_keep_is_taken(as_ana: Client) -> None:
     ImageModel.objects.filter(name="gpt-image-1").update(
         is_kept_after_end=True, ends_on=timezone.localdate() - timedelta(days=1)
@@ -253,12 +265,14 @@ def test_a_model_without_a_price_is_refused_unless_staff_allow_it(
     assert submitted(press(as_ana)).attempts.get().estimate is None
 
 
+@pytest.mark.once
 def test_a_body_too_large_to_read_is_answered_in_words(as_ana: Client) -> None:
     answer = press(as_ana, prompt="x" * (6 * 1024 * 1024))
     assert answer.status_code == 422
     assert "too long" in faults(answer)["references"]
 
 
+@pytest.mark.once
 def test_more_than_all_files_together_may_weigh_is_answered_in_words(
     as_ana: Client, settings: Any
 ) -> None:
@@ -268,6 +282,7 @@ def test_more_than_all_files_together_may_weigh_is_answered_in_words(
     assert "too much at once" in faults(answer)["references"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "body", [b"", b"--cut", b'--cut\r\nContent-Disposition: form-data; name="pr']
 )
@@ -276,6 +291,7 @@ def test_a_form_cut_on_its_way_is_answered_in_words(as_ana: Client, body: bytes)
     assert as_ana.generic("POST", "/generations/", body, content_type=kind).status_code == 422
 
 
+@pytest.mark.once
 def test_a_forged_form_is_refused_with_a_page(ana: User) -> None:
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(ana)
@@ -285,6 +301,7 @@ def test_a_forged_form_is_refused_with_a_page(ana: User) -> None:
     assert not Generation.objects.exists()
 
 
+@pytest.mark.once
 def test_a_right_token_passes(ana: User) -> None:
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(ana)
@@ -325,12 +342,14 @@ def test_a_file_that_is_not_taken_is_named_and_the_rest_is_kept(
     assert written_prompt(answer) == "A red kite over a grey sea"
 
 
+@pytest.mark.once
 def test_a_file_over_the_limit_is_refused_with_both_sizes(as_ana: Client, settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 2 * 1024 * 1024
     answer = press(as_ana, references=upload(content=b"x" * 3 * 1024 * 1024))
     assert "has 3.0 MB; 2.0 are taken" in faults(answer)["references"]
 
 
+@pytest.mark.once
 def test_uploads_are_kept_when_the_prompt_is_the_fault(as_ana: Client) -> None:
     answer = press(as_ana, prompt="", references=upload())
     kept = values(answer, "kept_references")
@@ -339,17 +358,20 @@ def test_uploads_are_kept_when_the_prompt_is_the_fault(as_ana: Client) -> None:
     assert generation.reference_uses.count() == 1
 
 
+@pytest.mark.once
 def test_more_references_than_the_model_takes_are_counted(as_ana: Client) -> None:
     answer = press(as_ana, references=[upload(f"{number}.png") for number in range(12)])
     assert "takes 10 references at most: remove 2" in faults(answer)["references"]
     assert len(values(answer, "kept_references")) == 12
 
 
+@pytest.mark.once
 def test_a_model_without_references_says_so(as_ana: Client) -> None:
     ImageModel.objects.filter(provider="demo").update(max_references=0)
     assert "takes no references" in faults(press(as_ana, references=upload()))["references"]
 
 
+@pytest.mark.once
 def test_somebody_elses_reference_is_as_if_it_were_not_there(
     as_ana: Client, as_ben: Client
 ) -> None:
@@ -359,6 +381,7 @@ def test_somebody_elses_reference_is_as_if_it_were_not_there(
     assert not values(answer, "kept_references")
 
 
+@pytest.mark.once
 def test_moderation_and_references_exclude_each_other(as_ana: Client) -> None:
     answer = press(as_ana, model=IMAGES, moderation="low", references=upload())
     assert "cannot be chosen with references" in faults(answer)["moderation"]
@@ -367,6 +390,7 @@ def test_moderation_and_references_exclude_each_other(as_ana: Client) -> None:
 # Without JavaScript: the same form asks for other settings
 
 
+@pytest.mark.once
 def test_the_settings_of_another_model_are_shown_with_all_that_was_typed(as_ana: Client) -> None:
     answer = as_ana.post(
         "/composer/", typed(prompt="", model=IMAGES, count="2", references=upload())
@@ -378,6 +402,7 @@ def test_the_settings_of_another_model_are_shown_with_all_that_was_typed(as_ana:
     assert len(values(answer, "kept_references")) == 1
 
 
+@pytest.mark.once
 def test_a_reference_is_removed_and_moved_without_a_script(as_ana: Client) -> None:
     answer = as_ana.post("/composer/", typed(references=[upload("a"), upload("b"), upload("c")]))
     a, b, c = values(answer, "kept_references")

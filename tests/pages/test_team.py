@@ -75,6 +75,7 @@ def test_an_invitation_makes_an_account_and_signs_in(as_boss: Client, guest: Cli
     assert actions() == ["person-invited", "invitation-accepted", "signed-in"]
 
 
+@pytest.mark.once
 def test_the_link_is_shown_once_and_only_its_hash_is_kept(as_boss: Client):
     link = invited(as_boss)
     assert link not in as_boss.get("/team/").content.decode()
@@ -161,6 +162,7 @@ def test_nobody_is_invited_to_an_address_that_somebody_has(as_boss: Client, ana:
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.once
 def test_somebody_who_is_signed_in_is_told_whom_the_link_is_for(as_boss: Client, as_ana: Client):
     link = invited(as_boss)
     assert "You are signed in as ana" in as_ana.get(link).content.decode()
@@ -240,6 +242,7 @@ def test_who_is_deactivated_is_out_at_once_and_their_pictures_stay(
     assert "person-deactivated" in actions()
 
 
+@pytest.mark.once
 def test_a_session_of_before_stays_ended_when_the_person_comes_back(
     as_boss: Client, at_home: Client, ana: User
 ):
@@ -250,6 +253,7 @@ def test_a_session_of_before_stays_ended_when_the_person_comes_back(
     assert at_home.get("/gallery/").status_code == 200
 
 
+@pytest.mark.once
 def test_the_invitations_of_who_is_deactivated_are_closed(client_of: Any, as_boss: Client):
     lead = make_person("lead", is_staff=True)
     link = invited(client_of(lead), role="staff")
@@ -257,6 +261,7 @@ def test_the_invitations_of_who_is_deactivated_are_closed(client_of: Any, as_bos
     assert Client().post(link, acceptance()).status_code == 404
 
 
+@pytest.mark.once
 def test_the_share_links_of_who_is_deactivated_stay_closed(
     as_boss: Client, guest: Client, ana: User
 ):
@@ -345,6 +350,7 @@ def test_a_person_uses_the_models_that_staff_permit(
     assert images in usable_models(ben)
 
 
+@pytest.mark.once
 def test_a_generation_of_a_model_that_was_taken_away_is_not_tried_again(
     as_boss: Client, as_ana: Client, ana: User, demo: Any
 ):
@@ -358,7 +364,6 @@ def test_a_generation_of_a_model_that_was_taken_away_is_not_tried_again(
     assert generation.attempts.count() == 1
 
 
-@pytest.mark.once
 def test_no_model_and_all_models_are_choices_too(
     as_boss: Client, as_ana: Client, ana: User, demo: Any
 ):
@@ -427,7 +432,6 @@ def test_a_larger_team_takes_no_more_queries(as_boss: Client, boss: User, ana: U
     assert len(many) <= len(few)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("key", ["0", "999999", "9" * 30])
 def test_nobody_of_that_number_is_not_there(as_boss: Client, key: str):
     assert as_boss.get(f"/team/people/{key}/").status_code == 404

@@ -45,6 +45,7 @@ def test_a_revoked_token_opens_nothing(as_ana: Client, as_ben: Client, ana: User
     assert AuditEntry.objects.get(action="api-token-revoked").actor == ana
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("text", ["", "proofsheet_", "proofsheet_made-up", "x" * 5000])
 def test_what_is_no_token_opens_nothing(ana: User, text: str):
     make_token(person=ana, name="Night job")
@@ -75,6 +76,7 @@ def test_a_token_without_a_name_and_one_too_many_are_refused(as_ana: Client, ana
     assert "Revoke one that you do not use" in answer.content.decode()
 
 
+@pytest.mark.once
 def test_the_tokens_of_who_is_deactivated_stay_ended(as_ana: Client, as_boss: Client, ana: User):
     text = made(as_ana)
     page = f"/team/people/{ana.pk}/"

@@ -42,6 +42,7 @@ def test_who_made_it_and_staff_may_remove_a_picture(
     assert OutputImage.objects.in_trash().count() == 2
 
 
+@pytest.mark.once
 def test_the_page_of_a_picture_offers_it_to_those_who_may(as_ana: Any, as_ben: Any, ana: Any):
     image = picture(ana)
     form = 'action="/trash/"'
@@ -73,12 +74,14 @@ def test_undo_stands_in_the_message(as_ana: Any, ana: Any):
     assert frames(page(as_ana, "/gallery/")) == [image.pk]
 
 
+@pytest.mark.once
 def test_of_a_selection_only_ones_own_go(as_ana: Any, ana: Any, ben: Any):
     mine, other = picture(ana), picture(ben)
     remove(as_ana, mine, other)
     assert frames(page(as_ana, "/gallery/")) == [other.pk]
 
 
+@pytest.mark.once
 def test_nobody_restores_what_is_anothers(as_ana: Any, as_ben: Any, ana: Any):
     image = picture(ana)
     remove(as_ana, image)
@@ -98,6 +101,7 @@ def test_only_staff_delete_for_good(as_ana: Any, as_boss: Any, ana: Any):
     assert "Nothing here" in page(as_boss)
 
 
+@pytest.mark.once
 def test_the_days_that_are_left_are_said(as_ana: Any, ana: Any):
     image = picture(ana)
     remove(as_ana, image)
@@ -125,6 +129,7 @@ def test_the_receipt_still_adds_up_and_says_that_the_picture_is_removed(
     assert (status["images"], status["total_cost"]) == ([], before)
 
 
+@pytest.mark.once
 def test_a_damaged_list_is_answered_in_words(as_ana: Any):
     answer = as_ana.post("/trash/", {"images": "no-id"})
     assert answer.status_code == 422

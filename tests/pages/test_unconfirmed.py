@@ -47,6 +47,7 @@ def text(answer: HttpResponse) -> str:
     return re.sub(r"\s+", " ", html)
 
 
+@pytest.mark.once
 def test_staff_see_all_that_helps_to_find_the_call_in_the_providers_record(
     as_boss: Client, ana: User
 ):
@@ -285,11 +286,13 @@ def test_more_attempts_cost_no_more_queries(
         as_boss.get(PAGE + show)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", [f"{PAGE}?before=x", f"{PAGE}?before=%00"])
 def test_an_address_that_nobody_gave_out_is_not_there(as_boss: Client, address: str):
     assert as_boss.get(address).status_code == 404
 
 
+@pytest.mark.once
 def test_an_empty_list_says_what_comes_here(as_boss: Client):
     assert "Nothing to settle" in text(as_boss.get(PAGE))
     assert "Nothing has been settled yet" in text(as_boss.get(f"{PAGE}?show=settled"))
@@ -302,6 +305,7 @@ def story(client: Client, attempt: Attempt) -> str:
     return text(client.get(f"/generations/{attempt.generation_id}/"))
 
 
+@pytest.mark.once
 def test_a_retry_is_pressed_knowing_that_it_may_cost_again(as_ana: Client, ana: User):
     said = story(as_ana, unconfirmed(ana))
     assert "Generate once more" in said
@@ -322,6 +326,7 @@ def test_a_retry_that_brought_the_picture_leaves_what_is_unknown_in_sight(
     assert "$0.009 + unknown, perhaps $0.009" in said
 
 
+@pytest.mark.once
 def test_the_person_reads_how_it_was_settled_by_whom_and_why(
     as_ana: Client, as_boss: Client, ana: User
 ):
@@ -389,6 +394,7 @@ def test_charged_and_nobody_knows_how_much_is_never_zero(
     assert status["total_cost"] is None
 
 
+@pytest.mark.once
 def test_an_open_page_draws_the_card_again(as_ana: Client, as_boss: Client, ana: User):
     attempt = unconfirmed(ana)
     address = f"/generations/{attempt.generation_id}/card/"

@@ -303,12 +303,14 @@ def test_the_columns_are_proposed_and_remembered(as_boss: Client, ana: User):
     assert '<option value="." selected>' in as_boss.get(third).content.decode()
 
 
+@pytest.mark.once
 def test_usual_names_are_known(as_boss: Client):
     page = as_boss.get(upload(as_boss, export(row(0, "0.009"))).url).content.decode()
     for column in ("created_at", "cost", "model", "request_id"):
         assert f'<option value="{column}" selected>' in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("rows", "sentences"),
     [
@@ -334,6 +336,7 @@ def test_one_faulty_line_and_nothing_is_imported(
         assert said.count(" is no ") + said.count(" has no ") == len(rows)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "provider", "sentence"),
     [
@@ -351,12 +354,14 @@ def test_a_file_that_is_none(as_boss: Client, content: bytes, provider: str, sen
     assert not UsageImport.objects.exists()
 
 
+@pytest.mark.once
 def test_without_a_file(as_boss: Client):
     answer = as_boss.post(PAGE, {"provider": "demo"})
     assert answer.status_code == 422
     assert "Choose the file" in text(answer)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -375,6 +380,7 @@ def test_columns_that_cannot_be(as_boss: Client, changes: dict[str, str], senten
     assert sentence in text(answer)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -421,6 +427,7 @@ def test_an_import_by_the_wrong_column_is_removed_and_read_anew(as_boss: Client,
     assert AuditEntry.objects.filter(action="usage-dropped").count() == 1
 
 
+@pytest.mark.once
 def test_amounts_that_cannot_be_dollars(as_boss: Client):
     """Units of a thousandth of a cent, taken for dollars."""
     rows = [row(minute, "9999999") for minute in range(12)]
