@@ -11,7 +11,7 @@ PHONE, DESK = 390, 1280
 WIDTHS = (360, 768, 1440, 2560)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-# Reads every style sheet anew, for rules that ask about the sheets and not about the page
+# Without the rules that ask about style sheets: they read all of them, which once a page is enough
 WITHOUT_SHEETS = OPTIONS | {"preload": False}
 
 # Colours on their way from one theme to the other are no colours of the page
@@ -92,7 +92,7 @@ def faults_of(page: Page, address: str, known: set[str]) -> list[str]:
 
 
 def _faults(page: Page) -> Iterator[str]:
-    """In the light on a desk, in the dark on a phone; each in all that axe knows."""
+    """In the light on a desk, in the dark on a phone."""
     for theme, width, options in (("light", DESK, OPTIONS), ("dark", PHONE, WITHOUT_SHEETS)):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=theme)

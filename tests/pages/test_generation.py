@@ -155,7 +155,6 @@ def test_a_free_failure_costs_exactly_nothing(as_ana: Client, ana: User) -> None
     assert (status["total_cost"], status["attempts"][0]["charged"]) == ("0.000000", "no")
 
 
-@pytest.mark.once
 def test_pictures_that_are_not_settled_are_not_told_yet(as_ana: Client, ana: User) -> None:
     generation = submit(ana)
     attempt = put_at(only_attempt(generation), "collecting", percent=100)
@@ -273,7 +272,6 @@ def test_cancel_stops_what_waits_and_says_that_it_was_free(as_ana: Client, ana: 
     assert b"Nothing was charged." in answer.content
 
 
-@pytest.mark.once
 def test_cancel_of_a_running_call_waits_for_its_end(as_ana: Client, ana: User) -> None:
     generation = submit(ana)
     put_at(only_attempt(generation), "calling", phase="sent", sent_at="2026-11-22T08:00Z")
@@ -304,7 +302,6 @@ def test_try_again_makes_a_new_attempt_for_what_was_not_delivered(
     ]
 
 
-@pytest.mark.once
 def test_generating_once_more_after_an_unknown_outcome_says_what_it_may_cost(
     as_ana: Client, ana: User
 ) -> None:
@@ -389,7 +386,6 @@ def test_all_pictures_of_a_generation_come_in_one_download(as_ana: Client, ana: 
     assert answer.status_code == 303
 
 
-@pytest.mark.once
 def test_cancel_says_how_much_of_it_is_still_free(as_ana: Client, ana: User) -> None:
     generation = submit(ana, count=3)
     first = generation.attempts.get(slot=0)

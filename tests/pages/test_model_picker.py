@@ -109,7 +109,6 @@ def test_a_model_that_paints_fewer_at_once_says_for_how_many(as_ana: Client) -> 
     assert shown[CHAT] == "$0.009 for 1"
 
 
-@pytest.mark.once
 def test_a_model_without_a_price_is_unknown(as_ana: Client, settings: Any) -> None:
     PriceListItem.objects.filter(provider="demo", model="gpt-4o-image-vip").delete()
     assert prices(as_ana)[CHAT] == "unknown"

@@ -194,7 +194,6 @@ def test_a_name_that_cannot_be_is_said_at_the_field(as_boss: Client, autumn: Pro
     assert Project.objects.count() == 1
 
 
-@pytest.mark.once
 def test_a_rename_keeps_what_was_spent_before(ana: User, autumn: Project):
     generation = submit(ana, project=autumn)
     rename_project(project=autumn, name="Fall", by=autumn.created_by)

@@ -305,7 +305,6 @@ def story(client: Client, attempt: Attempt) -> str:
     return text(client.get(f"/generations/{attempt.generation_id}/"))
 
 
-@pytest.mark.once
 def test_a_retry_is_pressed_knowing_that_it_may_cost_again(as_ana: Client, ana: User):
     said = story(as_ana, unconfirmed(ana))
     assert "Generate once more" in said

@@ -18,6 +18,7 @@ from generations.selectors.spend_check import differences
 from generations.services.trash import delete_images, purge_trash, restore_images, trash_images
 from tests.pages.delivering import picture, png
 from tests.support.cast import make_person
+from tests.support.examples import examples
 
 COLOURS = ("tomato", "teal")
 ACTS = st.lists(
@@ -53,9 +54,10 @@ def money() -> tuple[Decimal, Decimal]:
     return lines.aggregate(sum=Sum("amount"))["sum"] or Decimal(0), pictures or Decimal(0)
 
 
+@pytest.mark.many
 @pytest.mark.django_db
 @given(acts=ACTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_files_stay_as_long_as_a_picture_needs_them_and_money_for_ever(acts: Any):
     with transaction.atomic():
         ana = make_person("ana")
