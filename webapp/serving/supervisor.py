@@ -75,8 +75,8 @@ class Supervisor:
         )
 
     def kill(self) -> None:
-        """Ends all programs at once."""
-        for program in self._programs:
+        """Ends all programs at once; the worker first, so that it meets none that is gone."""
+        for program in reversed(self._programs):
             self._tell("signalProcessGroup", program.name, "KILL")
 
     def end(self, *, seconds: float) -> None:
