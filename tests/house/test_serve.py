@@ -155,10 +155,17 @@ def test_a_stop_asked_twice_leaves_its_calls_and_killed_parts_come_back(serve):
 
 
 def running_call(serving: Serving, prompt: str, **model: str) -> str:
-    """Submits a prompt and gives its page once the call is under way."""
+    """Submits a prompt and gives its page once the request has gone out: running is said before."""
     page = serving.submit(prompt, **model)
-    wait_until(lambda: serving.status(page)["status"] == "running", seconds=180)
+    generation = uuid.UUID(page.rstrip("/").rpartition("/")[2])
+    wait_until(lambda: is_sent(serving.folder, generation), seconds=180)
     return page
+
+
+def is_sent(folder: Path, generation: uuid.UUID) -> bool:
+    with closing(sqlite3.connect(folder / "proofsheet.sqlite3")) as database:
+        asked = "SELECT count(sent_at) FROM generations_attempt WHERE generation_id = ?"
+        return bool(database.execute(asked, [generation.hex]).fetchone()[0])
 
 
 def attempts_in(folder: Path) -> list[str]:
