@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-h
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"
 
-.PHONY: run test faults large bench bench-gallery bench-costs lint format types messages lock check-lock tools
+.PHONY: run test test-slow faults large bench bench-gallery bench-costs lint format types messages lock check-lock tools
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -16,14 +16,19 @@ run: $(VENV)/.installed
 test: tools
 	@exec $(BIN)/python -m tests.run
 
+# What takes long, once on each database: whole sites that start, stop and are killed, every page
+# looked at for everyone, four times as many random histories of money
+test-slow: tools
+	@TEST_EXAMPLES=4 exec $(BIN)/python -m tests.run -m "slow or many"
+
 # Kills and breaks parts at random moments, on both databases; takes the better part of an hour
 faults: tools
 	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
 
 # On a large scale, on both databases: 200 submissions at once against a budget for 50, a price list
-# of 100,000 lines, ten times as many random histories of money
+# of 100,000 lines, twenty times as many random histories of money
 large: tools
-	@TEST_EXAMPLES=10 exec $(BIN)/python -m tests.run -m "long or many" tests
+	@TEST_EXAMPLES=20 exec $(BIN)/python -m tests.run -m "long or many"
 
 # BENCH="--postgres --web" and the like; BENCH=--help lists all
 bench: tools

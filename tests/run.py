@@ -1,8 +1,9 @@
-"""`make test`: the whole suite twice, on SQLite with the embedded server and on PostgreSQL.
+"""`make test`: the suite twice, on SQLite with the embedded server and on PostgreSQL.
 
-The run on SQLite and the browser, which looks at one site alone, start together; the run on
-PostgreSQL when the first of the two has ended. On two cores, all three from the start take longer,
-and one after another leaves cores idle while a run begins or ends. Each is printed as a whole.
+Without the tests marked `slow`, which `make test-slow` runs, and `.ci/run` after these. The run on
+SQLite and the browser, which looks at one site alone, start together; the run on PostgreSQL when
+the first of the two has ended. On two cores, all three from the start take longer, and one after
+another leaves cores idle while a run begins or ends.
 PostgreSQL and Redis are those that TEST_DATABASE_URL and TEST_REDIS_URL name (their database is
 the place for test databases; the numbered Redis database and the next one are emptied), else
 servers of our own; never one that merely runs on this machine. The last line sums all runs up.
@@ -60,13 +61,15 @@ def main(arguments: list[str]) -> int:
     missing = install_where_allowed()
     if missing:
         _say(f"No browser tests: {missing}.")
+    if "-m" not in arguments:
+        arguments = ["-m", "not slow", *arguments]
     start = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         with _compiling():
+            sqlite = stack.enter_context(sqlite_template(folder))
+            static = stack.enter_context(static_template(folder))
             database = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(postgres_server())
-        sqlite = stack.enter_context(sqlite_template(folder))
-        static = stack.enter_context(static_template(folder))
         os.environ |= {**sqlite.variables, **static.variables}
         browser = stack.enter_context(_in_the_browser(arguments))
         on_sqlite = stack.enter_context(_on_sqlite(arguments))
@@ -118,7 +121,8 @@ def _on_sqlite(arguments: list[str]) -> "Run":
 def _in_the_browser(arguments: list[str]) -> "Run":
     named = EMBEDDED | {"TEST_PART": "browser"}
     # Without reading all the other tests, unless some were chosen
-    where = arguments or ["tests/browser"]
+    are_chosen = any(Path(it.partition("::")[0]).exists() for it in arguments)
+    where = arguments if are_chosen else [*arguments, "tests/browser"]
     # A process of its own, as the others have: what it starts ends with it alone
     return Run("SQLite, in the browser", ["-n", "1", *where], named)
 

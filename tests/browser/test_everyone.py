@@ -23,6 +23,8 @@ from tests.pages.test_permissions import GET, STAFF_PAGES, address_of
 
 __all__ = ["address_of"]
 
+pytestmark = pytest.mark.slow
+
 # No page, and never at its end
 STREAM = "events"
 BEYOND_THE_TABLE = {

@@ -72,6 +72,7 @@ def test_the_image_holds_what_the_commands_need():
     assert all((ROOT / name).exists() for name in copied)
 
 
+@pytest.mark.slow
 @pytest.mark.team
 @pytest.mark.django_db(transaction=True)
 def test_the_commands_bring_a_prompt_to_its_pictures(boss: User, demo: Any, tmp_path: Path):

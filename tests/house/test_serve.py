@@ -42,7 +42,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, static_root: str) -> Path
     folder = tmp_path_factory.mktemp("prepared")
     if template := templates.sqlite_file():
         shutil.copy(template, folder / "proofsheet.sqlite3")
-    Serving(folder, STATIC_ROOT=static_root).prepare()
+    else:
+        Serving(folder, STATIC_ROOT=static_root).prepare()
     return folder
 
 
@@ -64,6 +65,17 @@ def serve(tmp_path: Path, static_root: str, prepared: Path) -> Iterator[Callable
         serving.end()
 
 
+def test_one_command_shows_everything_and_an_interrupt_ends_it(serve):
+    serving = serve(**ADMIN)
+    serving.wait_until_ready()
+    serving.sign_in()
+    page = serving.submit("a lighthouse")
+    assert serving.wait_for_status(page, "succeeded", "failed")["status"] == "succeeded"
+    assert serving.stop() == 0
+    assert not serving.processes()
+
+
+@pytest.mark.slow
 def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, demo):
     first = serve(is_first=True)
     first.wait_until_up()
@@ -136,6 +148,7 @@ def tells_ids_and_keeps_secrets(serving: Serving, page: str, *secrets: str) -> N
     assert uuid.UUID(ended["attempt_id"])
 
 
+@pytest.mark.slow
 def test_a_stop_asked_twice_leaves_its_calls_and_killed_parts_come_back(serve):
     first = serve(**ADMIN, DEMO_PACE="60")
     first.wait_until_ready()
@@ -196,6 +209,7 @@ def test_a_taken_port_stops_the_start(serve):
     assert serving.said == f"PORT: {port} is taken by another program. Choose another: PORT=8001.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "begins"),
     [

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from tests import factories
 COST = Decimal("0.018")
 
 
+@lru_cache(maxsize=64)
 def png(size: tuple[int, int] = (48, 32), colour: str = "tomato") -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, colour).save(file, "PNG")
@@ -82,6 +84,7 @@ def _copy_of(image: OutputImage, position: int) -> OutputImage:
     return copy
 
 
+@lru_cache(maxsize=256)
 def _small(content: bytes, side: int) -> bytes:
     file = io.BytesIO()
     Image.open(io.BytesIO(content)).resize((side, side)).save(file, "WEBP")

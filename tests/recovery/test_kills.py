@@ -11,7 +11,7 @@ from tests.faults import kills
 from tests.faults.kills import Bring, Scene
 from tests.faults.world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 # What the same worker is to die of at one moment
