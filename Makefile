@@ -16,8 +16,9 @@ run: $(VENV)/.installed
 test: tools
 	@exec $(BIN)/python -m tests.run
 
-# What takes long, once on each database: whole sites that start, stop and are killed, every page
-# looked at for everyone, four times as many random histories of money
+# What takes long, on each database: whole sites that start, stop and are killed, workers that are
+# killed, a network that breaks, hostile files, every page looked at for everyone, four times as
+# many random histories of money
 test-slow: tools
 	@TEST_EXAMPLES=4 exec $(BIN)/python -m tests.run -m "slow or many"
 

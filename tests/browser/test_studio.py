@@ -182,6 +182,7 @@ def test_a_reload_in_the_middle_goes_on_where_it_was(live_site: Any, open_studio
     expect(status(shown)).to_contain_text("Done in", timeout=20_000)
 
 
+@pytest.mark.slow
 def test_without_the_stream_the_card_asks_by_itself(open_studio: Open) -> None:
     page = open_studio("about:blank", tolerant=True)
     page.route("**/events/", lambda route: route.abort())
@@ -190,6 +191,7 @@ def test_without_the_stream_the_card_asks_by_itself(open_studio: Open) -> None:
     expect(status(shown)).to_contain_text("Done in", timeout=30_000)
 
 
+@pytest.mark.slow
 def test_a_stream_that_breaks_comes_back_with_what_was_missed(
     live_site: Any, open_studio: Open
 ) -> None:
@@ -232,6 +234,7 @@ def test_the_generation_page_follows_and_its_receipt_adds_up(open_studio: Open) 
     expect(page.locator(".receipt__words")).to_contain_text("1 picture for $0.009")
 
 
+@pytest.mark.slow
 def test_a_hidden_tab_says_what_finished_without_a_stream(
     live_site: Any, open_studio: Open
 ) -> None:

@@ -25,6 +25,7 @@ def test_an_upload_is_taken_upright_or_refused_in_words(as_ana, family):
     assert verdict.faults == ()
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize("way", ["base64", "address"])
 def test_a_result_is_taken_upright_or_refused_with_a_code(ana, work, settings, tmp_path, way):

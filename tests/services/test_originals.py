@@ -114,6 +114,7 @@ def test_no_name_leads_out_of_the_storage(name):
         originals.save_named(name, CONTENT)
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_whole_files_only(folder):
     for milliseconds in (15, 40, 65):
         writer = subprocess.Popen(
