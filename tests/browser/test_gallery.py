@@ -68,22 +68,33 @@ def test_a_reload_keeps_the_place_too(signed_in: Page, ana: User):
     expect(signed_in.locator(f"#picture-{wanted.pk}")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("width", [360, 1280, 2560])
-def test_nothing_jumps_while_pictures_load(signed_in: Page, ana: User, width: int):
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, sources } of list.getEntries()) {
+    window.shifts.push([value, ...sources.map((it) => it.node?.outerHTML?.slice(0, 80))]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize(
+    ("width", "motion"),
+    [(360, "reduce"), (360, "no-preference"), (1280, "reduce"), (2560, "no-preference")],
+)
+def test_nothing_jumps_while_pictures_load(
+    open_tab: Any, sign_in: Any, ana: User, width: int, motion: str
+):
     fill(ana, PAGE_SIZE + 20)
-    signed_in.set_viewport_size({"width": width, "height": 900})
-    signed_in.add_init_script(
-        "window.shifts = []; new PerformanceObserver(list => {"
-        "  for (const entry of list.getEntries()) window.shifts.push("
-        "    [entry.value, ...entry.sources.map(it => it.node?.outerHTML?.slice(0, 80))]);"
-        "}).observe({type: 'layout-shift', buffered: true});"
-    )
-    signed_in.goto("/gallery/")
-    scroll_to_the_end(signed_in, PAGE_SIZE + 20)
-    signed_in.locator(".picture__select input").last.click()
-    expect(signed_in.locator(".picture__image").last).to_have_js_property("complete", True)
-    expect(signed_in.locator(".selection-bar")).to_be_visible()
-    shifts = signed_in.evaluate("window.shifts")
+    page = open_tab(viewport={"width": width, "height": 900}, reduced_motion=motion)
+    sign_in(page, ana)
+    page.add_init_script(SHIFTS)
+    page.goto("/gallery/")
+    scroll_to_the_end(page, PAGE_SIZE + 20)
+    page.locator(".picture__select input").last.click()
+    expect(page.locator(".picture__image").last).to_have_js_property("complete", True)
+    expect(page.locator(".selection-bar")).to_be_visible()
+    shifts = page.evaluate("window.shifts")
     assert sum(value for value, *_what in shifts) < 0.02, shifts
 
 
