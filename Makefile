@@ -17,19 +17,19 @@ test: tools
 	@exec $(BIN)/python -m tests.run
 
 # What takes long, on each database: whole sites that start, stop and are killed, workers that are
-# killed, a network that breaks, hostile files, every page looked at for everyone, four times as
-# many random histories of money
+# killed, a network that breaks, hostile files, every page looked at for everyone, random histories
+# of money
 test-slow: tools
-	@TEST_EXAMPLES=4 exec $(BIN)/python -m tests.run -m "slow or many"
+	@exec $(BIN)/python -m tests.run -m "slow or many"
 
 # Kills and breaks parts at random moments, on both databases; takes the better part of an hour
 faults: tools
 	@exec $(BIN)/python -m tests.faults $(ARGUMENTS)
 
 # On a large scale, on both databases: 200 submissions at once against a budget for 50, a price list
-# of 100,000 lines, twenty times as many random histories of money
+# of 100,000 lines, ten times as many random histories of money
 large: tools
-	@TEST_EXAMPLES=20 exec $(BIN)/python -m tests.run -m "long or many"
+	@TEST_EXAMPLES=10 exec $(BIN)/python -m tests.run -m "long or many"
 
 # BENCH="--postgres --web" and the like; BENCH=--help lists all
 bench: tools

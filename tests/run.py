@@ -1,9 +1,9 @@
 """`make test`: the suite twice, on SQLite with the embedded server and on PostgreSQL.
 
-Without the tests marked `slow`, which `make test-slow` runs, and `.ci/run` after these. The run on
-SQLite and the browser, which looks at one site alone, start together; the run on PostgreSQL when
-the first of the two has ended. On two cores, all three from the start take longer, and one after
-another leaves cores idle while a run begins or ends.
+Without the tests marked `slow` or `many`, which `make test-slow` runs, and `.ci/run` after these.
+The run on SQLite and the browser, which looks at one site alone, start together; the run on
+PostgreSQL when the first of the two has ended. On two cores, all three from the start take longer,
+and one after another leaves cores idle while a run begins or ends.
 PostgreSQL and Redis are those that TEST_DATABASE_URL and TEST_REDIS_URL name (their database is
 the place for test databases; the numbered Redis database and the next one are emptied), else
 servers of our own; never one that merely runs on this machine. The last line sums all runs up.
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
     if missing:
         _say(f"No browser tests: {missing}.")
     if "-m" not in arguments:
-        arguments = ["-m", "not slow", *arguments]
+        arguments = ["-m", "not slow and not many", *arguments]
     start = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -482,6 +482,7 @@ def test_more_differences_and_imports_cost_no_more_queries(
         as_boss.get(f"{PAGE}{more.id}/")
 
 
+@pytest.mark.slow
 def test_thousands_of_lines_are_taken_in_and_none_is_booked(boss: User, as_boss: Client, ana: User):
     attempt = ended(ana, Charged.YES)
     lines = [row(place / 60, "0.009", f"r{place}", "b") for place in range(3000)]

@@ -111,7 +111,7 @@ def _one(rows: Any, which: int) -> Any:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("real_money")
 @given(acts=ACTS)
-@settings(max_examples=examples(10), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_sums_are_the_ledgers_and_within_the_limits(acts: Any) -> None:
     with transaction.atomic():
         studio = Studio()

@@ -30,7 +30,7 @@ ONE_DATABASE = {
 
 @pytest.mark.many
 def test_the_ledger_adds_up_after_every_step_of_every_history():
-    few = settings(max_examples=examples(3), stateful_step_count=40, **ONE_DATABASE)
+    few = settings(max_examples=examples(10), stateful_step_count=40, **ONE_DATABASE)
     run_state_machine_as_test(Histories, settings=few)
 
 

@@ -57,7 +57,7 @@ def money() -> tuple[Decimal, Decimal]:
 @pytest.mark.many
 @pytest.mark.django_db
 @given(acts=ACTS)
-@settings(max_examples=examples(12), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_files_stay_as_long_as_a_picture_needs_them_and_money_for_ever(acts: Any):
     with transaction.atomic():
         ana = make_person("ana")

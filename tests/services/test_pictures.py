@@ -154,6 +154,7 @@ def test_too_many_bytes_are_refused_before_they_are_read():
     assert (refused.code, refused.facts) == (Code.PICTURE_TOO_LARGE, {"megabytes": 1.1, "limit": 1})
 
 
+@pytest.mark.slow
 def test_a_profile_that_unpacks_to_a_flood_is_refused():
     assert refusal(hostile.png_with_packed_profile(200 * MEGABYTE)).code == Code.NOT_A_PICTURE
 

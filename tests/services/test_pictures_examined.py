@@ -254,6 +254,7 @@ def test_how_many_pixels_fit_into_memory_depends_on_the_kind(
         assert most_pixels(image, content) == 0
 
 
+@pytest.mark.slow
 @on_linux
 def test_large_pictures_are_decoded_one_after_the_other(tmp_path):
     large = encoded(Image.new("RGBA", (5000, 5000), (1, 2, 3, 128)), "WEBP", method=0)

@@ -225,6 +225,7 @@ def test_a_mask_without_a_transparent_place_is_refused(upload_mask):
     assert refusal.value.facts == {"fault": "mask_without_transparency"}
 
 
+@pytest.mark.slow
 def test_the_busiest_mask_stays_under_four_megabytes(upload_mask):
     busy = Image.new("RGBA", (1536, 1536))
     busy.putalpha(Image.effect_noise((1536, 1536), 200))

@@ -5,7 +5,7 @@ import os
 
 from tests.support.environment import is_on_postgres
 
-# `make test-slow` tries four times as many, `make large` twenty times
+# `make large` tries ten times as many
 TIMES = int(os.environ.get("TEST_EXAMPLES") or 1)
 
 
