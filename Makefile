@@ -1,4 +1,4 @@
-# `make run` starts Proofsheet on this machine, `make test` tries everything that it promises.
+# `make run` starts Proofsheet on this machine, `make test` and `make test-slow` try what it promises.
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,7 +16,7 @@ run: $(VENV)/.installed
 test: tools
 	@exec $(BIN)/python -m tests.run
 
-# What takes long, on each database: whole sites that start, stop and are killed, workers that are
+# What takes long: whole sites that start, stop and are killed, workers that are
 # killed, a network that breaks, hostile files, every page looked at for everyone, random histories
 # of money
 test-slow: tools

@@ -61,8 +61,8 @@ def main(arguments: list[str]) -> int:
     missing = install_where_allowed()
     if missing:
         _say(f"No browser tests: {missing}.")
-    if "-m" not in arguments:
-        arguments = ["-m", "not slow and not many", *arguments]
+    if not arguments:
+        arguments = ["-m", "not slow and not many"]
     start = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -17,7 +17,7 @@ def test_the_sheet_follows_what_is_typed_and_chosen(page: Page, ana: User, ben: 
     page.goto("/gallery/")
     page.get_by_role("searchbox").press_sequentially("KÍTE")
     expect(page.locator(".picture")).to_have_count(2)
-    assert page.url.endswith("/gallery/?q=K%C3%8DTE")
+    expect(page).to_have_url("/gallery/?q=K%C3%8DTE")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.get_by_label("Person").select_option(label="Ben")
     expect(page.locator(".picture")).to_have_count(1)

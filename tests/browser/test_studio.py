@@ -355,7 +355,8 @@ def test_a_draft_survives_a_reload_until_it_is_sent(open_studio: Open) -> None:
     with page.expect_response("**/draft/"):
         prompt.fill("A long thought")
     expect(page).to_have_url(re.compile(r"/$"))
-    page.locator("[name=count][value='2']").check(force=True)
+    with page.expect_response("**/draft/"):
+        page.locator("[name=count][value='2']").check(force=True)
     with page.expect_response("**/draft/"):
         choose(page, ("one.png", encoded(scene())))
         expect(page.locator(".reference:not(.is-uploading)")).to_have_count(1)

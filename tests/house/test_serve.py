@@ -18,7 +18,7 @@ import pytest
 from tests.support import templates
 from tests.support.environment import ROOT
 from tests.support.processes import wait_until
-from tests.support.serving import PASSWORD, USERNAME, Serving
+from tests.support.serving import PASSWORD, USERNAME, Serving, kill
 from webapp.serving.ports import HeldPort
 
 PARTS = ("valkey-server", "generations.providers.demo", "webapp.serving.web", "celery -A webapp")
@@ -98,6 +98,7 @@ def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, 
     assert second.wait_for_status(page, "succeeded", "failed")["status"] == "succeeded"
     demo.next_faults("hold")
     running_call(second, "a confidential harbour", model="aihubmix/gpt-4o-image")
+    wait_until(lambda: len(demo.generation_requests) == 2)
     os.killpg(second.process.pid, signal.SIGTERM)
     wait_until(lambda: "Waiting for 1 running call;" in second.said)
     demo.release()
@@ -109,7 +110,7 @@ def test_a_first_start_says_where_to_click_and_a_second_keeps_everything(serve, 
 
 def leaves_nothing_when_killed(serving: Serving, parent: str) -> None:
     for pid in serving.processes(parent):
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
     serving.wait_until_gone()
 
 
@@ -126,7 +127,7 @@ def brings_back_what_is_killed(serving: Serving) -> None:
     assert all(before.values())
     for pids in before.values():
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            kill(pid)
 
     def all_are_back() -> bool:
         now = {part: set(serving.processes(part)) for part in PARTS}
@@ -168,7 +169,7 @@ def test_a_stop_asked_twice_leaves_its_calls_and_killed_parts_come_back(serve):
 
 
 def running_call(serving: Serving, prompt: str, **model: str) -> str:
-    """Submits a prompt and gives its page once the request has gone out: running is said before."""
+    """Submits a prompt and gives its page once its call counts as sent, later than as running."""
     page = serving.submit(prompt, **model)
     generation = uuid.UUID(page.rstrip("/").rpartition("/")[2])
     wait_until(lambda: is_sent(serving.folder, generation), seconds=180)

@@ -55,7 +55,7 @@ def client_of(request: pytest.FixtureRequest) -> Callable[[User | str], Client]:
 
 
 def _sign_in(client: Client, person: User) -> None:
-    """With the session that `force_login` leaves, without the three others on the way to it."""
+    """With the session that `force_login` leaves, without all that comes before and after it."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

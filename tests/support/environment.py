@@ -44,7 +44,7 @@ def name_test_database() -> None:
 
 
 def save_time() -> None:
-    """Leaves out what is slow; the processes that tests start still do it."""
+    """Leaves out what takes time; the processes that tests start still do it."""
     from django.conf import settings
 
     # Else each test client lists all static files beforehand

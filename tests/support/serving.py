@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ from tests.support.environment import ROOT
 from tests.support.processes import free_port, status_of, wait_until
 
 USERNAME, PASSWORD = "boss", "correct-horse-battery"
+
+
+def kill(pid: int) -> None:
+    """One that ended in this moment, with what it hung from, is as good."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 class Serving:
@@ -55,7 +62,12 @@ class Serving:
         )
 
     def wait_until_up(self) -> None:
-        wait_until(lambda: "is running" in self.said, of=self.process, log=self._log, seconds=180)
+        wait_until(
+            lambda: "Ctrl-C stops everything" in self.said,
+            of=self.process,
+            log=self._log,
+            seconds=180,
+        )
 
     def wait_until_ready(self) -> None:
         """Until database, broker and worker are all there."""
@@ -121,7 +133,7 @@ class Serving:
     def end(self) -> None:
         """Leaves nothing behind, whatever went wrong."""
         for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
+            kill(pid)
         self.process.wait(timeout=60)
 
     def _open(self, path: str, data: bytes | None = None) -> str:
