@@ -3,7 +3,7 @@
 Without the tests marked `slow` or `many`, which `make test-slow` runs, and `.ci/run` after these.
 The run on SQLite and the browser, which looks at one site alone, start together; the run on
 PostgreSQL when the first of the two has ended. On two cores, all three from the start take longer,
-and one after another leaves cores idle while a run begins or ends.
+and one after another leaves cores idle while a run begins or ends. Each is printed as a whole.
 PostgreSQL and Redis are those that TEST_DATABASE_URL and TEST_REDIS_URL name (their database is
 the place for test databases; the numbered Redis database and the next one are emptied), else
 servers of our own; never one that merely runs on this machine. The last line sums all runs up.

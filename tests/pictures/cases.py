@@ -20,8 +20,7 @@ class Case:
     `refused`: the code, or "" where it is taken; `either`: damaged, and any of both will do.
     Taken: `size` as people see it, `colours` in the middle of its four quarters (none: not asked),
     each value within `tolerance`. `hidden` are bytes that must not go out to a provider.
-    `only_result`: larger than an upload may be, and refused there. `in_suite`: also tried in the
-    default test run, for its family.
+    `only_result`: larger than an upload may be, and refused there.
     """
 
     family: str
