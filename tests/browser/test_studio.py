@@ -468,8 +468,9 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_is_none_is_named(open_studi
 
 
 def test_pressing_generate_waits_for_the_uploads(open_studio: Open) -> None:
-    page = open_studio()
+    page = open_studio("about:blank")
     page.route("**/references/", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    page.goto("/")
     choose(page, ("slow.png", encoded(scene())))
     generate(page, "Patient")
     expect(card(page, "Patient")).to_contain_text("1 reference")
@@ -504,7 +505,7 @@ def test_what_could_not_be_sent_is_said_and_stays_to_be_sent_once(open_studio: O
 
 
 def test_what_arrived_though_its_answer_was_lost_is_not_paid_for_again(open_studio: Open) -> None:
-    page = open_studio(tolerant=True)
+    page = open_studio("about:blank", tolerant=True)
 
     def lose_the_answer(route: Any) -> None:
         route.fetch()
@@ -512,6 +513,7 @@ def test_what_arrived_though_its_answer_was_lost_is_not_paid_for_again(open_stud
 
     page.route("**/draft/", lambda route: route.abort())
     page.route("**/generations/", lose_the_answer)
+    page.goto("/")
     page.get_by_label("Prompt", exact=True).fill("Over a bad line")
     page.locator("#generate").click()
     expect(page.locator("toast-stack")).to_contain_text("it is never sent twice")
