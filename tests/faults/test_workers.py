@@ -2,6 +2,7 @@
 
 import threading
 import time
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ def status_of(generation: Generation) -> str:
     return generation.attempts.get().status
 
 
-def worker_of(generation: Generation) -> int | None:
+def worker_of(generation: Generation) -> UUID | None:
     return generation.attempts.get().worker_id
 
 
