@@ -119,9 +119,10 @@ def full_under_the_database(place: Place) -> Sequence[Generation]:
 def _full_for_seconds(place: Place, model: str) -> Sequence[Generation]:
     disk = place.enter(small_disk(place.media))
     place.worker()
-    generation = place.submit("slow 1", model=model)
+    generation = place.submit("hold 40", model=model)
     place.all_reached(generation)
     disk.fill()
+    place.world.demo.release()
     time.sleep(5)
     assert not generation.images.exists(), "There was room after all"
     disk.free()
